@@ -1,0 +1,38 @@
+# What people do with this project. Everything lives in .venv/.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: install demo test lint bench docs clean
+
+install: $(INSTALLED)  ## install into .venv
+
+$(INSTALLED): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(INSTALLED)
+
+demo: install  ## scan the built-in example corpus and show the verdicts
+	$(BIN)/python -m corpus_guard.demo demo
+
+lint: install  ## formatting, style, types and layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint  ## everything that must hold
+	$(BIN)/python -m pytest -n 2
+	$(BIN)/corpus-guard rules test
+	$(BIN)/python docs/generate.py --check
+
+bench: install  ## speed and memory, written to benchmarks/
+	$(BIN)/python benchmarks/throughput.py
+
+docs: install  ## write the generated reference pages
+	$(BIN)/python docs/generate.py
+
+clean:  ## remove what the other targets made
+	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

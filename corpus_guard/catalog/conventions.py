@@ -1,0 +1,76 @@
+"""Reads `rules/input.toml` and `rules/folding/`: how data sets name things, and how characters fold."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from corpus_guard.catalog.places import shipped_rules
+from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_toml
+from corpus_guard.core.reading import Conventions
+from corpus_guard.core.folding import Folding
+
+_INPUT = {
+    "text_columns": Field(list, required=True),
+    "sample_columns": Field(list, list, required=True),
+    "metadata_files": Field(list, required=True),
+    "numbering": Field(list, required=True),
+    "turn_columns": Field(dict, required=True),
+    "roles": Field(dict, required=True),
+}
+_CLASSES = {
+    "invisible": Field(list, required=True),
+    "separators": Field(str, required=True),
+    "spelling": Field(str, required=True),
+    "run": Field(int, required=True),
+    "uncovered_share": Field(float, required=True),
+    "scripts": Field(dict, required=True),
+}
+
+
+def read_conventions() -> Conventions:
+    """Return the conventions of `rules/input.toml`; raise `CatalogError`."""
+    complaints = Complaints()
+    path = shipped_rules() / "input.toml"
+    table = check_table(read_toml(path, complaints), _INPUT, "rules/input.toml", complaints)
+    for expression in table.get("numbering", []):
+        try:
+            re.compile(expression)
+        except re.error as error:
+            complaints.add("rules/input.toml", f'"numbering" holds no regular expression: {error}')
+    complaints.raise_if_any()
+    return Conventions(
+        text_columns=tuple(table["text_columns"]),
+        turn_columns={key: tuple(value) for key, value in table["turn_columns"].items()},
+        sample_columns=tuple(tuple(group) for group in table["sample_columns"]),
+        roles={key: tuple(value) for key, value in table["roles"].items()},
+        metadata_files=tuple(table["metadata_files"]),
+        numbering=tuple(table["numbering"]),
+    )
+
+
+def read_folding(languages: frozenset[str]) -> Folding:
+    """Return how text folds when the content rules are written in *languages*; raise `CatalogError`."""
+    complaints = Complaints()
+    folder = shipped_rules() / "folding"
+    raw: dict[str, Any] = read_toml(folder / "classes.toml", complaints)
+    separators = str(raw.get("separators", ""))
+    table = check_table(raw | {"separators": separators.strip()}, _CLASSES, "rules/folding/classes.toml", complaints)
+    complaints.raise_if_any()
+    pairs = [line for line in (folder / "traditional.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    covered = {word for language in languages for word in table["scripts"].get(language, [])}
+    return Folding(
+        traditional="".join(pair[0] for pair in pairs),
+        simplified="".join(pair[1] for pair in pairs),
+        invisible=frozenset(code for spec in table["invisible"] for code in _codes(spec)),
+        separators=separators,
+        spelling=table["spelling"],
+        run=table["run"],
+        uncovered_share=table["uncovered_share"],
+        covered=frozenset(covered),
+    )
+
+
+def _codes(spec: str) -> range:
+    first, _, last = spec.partition("-")
+    return range(int(first, 16), int(last or first, 16) + 1)

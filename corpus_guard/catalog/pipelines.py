@@ -1,0 +1,92 @@
+"""Reads pipeline files: every option of the command line as data. Relative paths are relative to the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus_guard.catalog.rules import GRADES
+from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_toml
+from corpus_guard.core.plan import JudgeSettings, RuleChange
+from corpus_guard.core.rule import Grade
+from corpus_guard.core.source import STAGES
+from corpus_guard.options import RuleEdit
+
+_INPUT = {
+    "paths": Field(list), "sources": Field(str), "include": Field(list), "exclude": Field(list),
+    "text_column": Field(str), "source_column": Field(str), "text_records": Field(str, choices=("line", "file")),
+    "stage": Field(str, choices=STAGES), "raw_run": Field(str), "sample": Field(float), "seed": Field(int),
+}  # fmt: skip
+_SCAN = {
+    "detectors": Field(list), "rules": Field(list), "standards": Field(list), "engine": Field(str),
+    "workers": Field(int), "on_error": Field(str, choices=("skip", "fail")), "out": Field(str), "as_of": Field(str),
+    "unmasked": Field(bool), "resume": Field(bool), "overwrite": Field(bool), "batch_bytes": Field(int),
+}  # fmt: skip
+_JUDGE = {
+    "suspects": Field(str, choices=("report", "stop_pass", "count")), "unscanned_max": Field(float),
+    "uncovered_max": Field(float), "accept_uncovered": Field(list),
+}  # fmt: skip
+_RULES = {"disable": Field(list, dict), "regrade": Field(list, dict), "allow": Field(list, dict)}
+_REASON = {"rule": Field(str, required=True), "reason": Field(str, required=True)}
+_EDITS = {
+    "disable": _REASON,
+    "regrade": _REASON | {"grade": Field(str, required=True, choices=GRADES)},
+    "allow": _REASON | {"terms": Field(list, required=True)},
+}
+_AUDIT = {"state": Field(str), "out": Field(str)}
+_PATHS = ("sources", "raw_run", "out")
+_PATH_LISTS = ("paths", "rules")
+
+
+def read_pipeline(path: Path, detectors: Sequence[str]) -> dict[str, Any]:
+    """Return the options of a pipeline file by their names; *detectors* may have a table each. Raises `CatalogError`."""
+    complaints = Complaints()
+    shown = str(path)
+    tables = {"input": _INPUT, "scan": _SCAN, "judge": _JUDGE, "rules": _RULES, "audit": _AUDIT}
+    fields = {name: Field(dict) for name in (*tables, *detectors)}
+    whole = check_table(read_toml(path, complaints), fields, shown, complaints)
+    good = {
+        name: check_table(whole.get(name, {}), known, f"{shown}: [{name}]", complaints) for name, known in tables.items()
+    }
+    options: dict[str, Any] = _resolved(good["input"] | good["scan"], path.parent)
+    if good["judge"]:
+        judge = {key: tuple(value) if isinstance(value, list) else value for key, value in good["judge"].items()}
+        options["judge"] = JudgeSettings(**judge)
+    options["edits"] = tuple(_edits(good["rules"], shown, complaints))
+    options["detector_options"] = {name: whole[name] for name in detectors if name in whole}
+    complaints.raise_if_any()
+    return options
+
+
+def _resolved(values: dict[str, Any], folder: Path) -> dict[str, Any]:
+    for name in _PATHS:
+        if name in values:
+            values[name] = folder / values[name]
+    for name in _PATH_LISTS:
+        if name in values:
+            values[name] = [folder / item for item in values[name]]
+    return values
+
+
+def _edits(table: dict[str, Any], shown: str, complaints: Complaints) -> list[RuleEdit]:
+    edits = []
+    for kind, fields in _EDITS.items():
+        for number, entry in enumerate(table.get(kind, [])):
+            where = f"{shown}: $.rules.{kind}[{number}]"
+            good = check_table(entry, fields, where, complaints)
+            if not str(good.get("reason", "?")).strip():
+                complaints.add(where, '"reason" is empty; every report lists why a rule was changed')
+            if len(good) == len(fields):
+                edits.append(_edit(kind, good))
+    return edits
+
+
+def _edit(kind: str, entry: dict[str, Any]) -> RuleEdit:
+    if kind == "regrade":
+        change = RuleChange(entry["rule"], f"regraded to {entry['grade']}", entry["reason"])
+        return RuleEdit(change, grade=Grade.parse(entry["grade"]))
+    if kind == "allow":
+        change = RuleChange(entry["rule"], f"{len(entry['terms'])} phrases allowed", entry["reason"])
+        return RuleEdit(change, allow=tuple(entry["terms"]))
+    return RuleEdit(RuleChange(entry["rule"], "disabled", entry["reason"]))

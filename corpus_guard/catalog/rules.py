@@ -1,0 +1,142 @@
+"""Reads rule files. A new rule is one table of one file; nothing else needs an edit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import fields as fields_of
+from pathlib import Path
+from typing import Any
+
+from corpus_guard.catalog.places import shipped_rules
+from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_toml
+from corpus_guard.core.rule import Grade, Rule
+
+GRADES = tuple(grade.label for grade in Grade)
+STATUSES = ("experimental", "stable", "deprecated")
+RULE_FOLDERS = ("illegal", "personal", "licensing")
+_NO_RULES = ("names.toml",)
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_KINDS: dict[str, Field] = {
+    "str": Field(str), "float": Field(float), "int": Field(int), "bool": Field(bool),
+    "tuple[str, ...]": Field(list), "Grade": Field(str, choices=GRADES),
+}  # fmt: skip
+_FIELDS = {
+    known.name: _KINDS[str(known.type)] for known in fields_of(Rule) if known.name not in ("detector", "file")
+} | {
+    "id": Field(str, required=True),
+    "title": Field(str, required=True),
+    "grade": Field(str, required=True, choices=GRADES),
+    "status": Field(str, choices=STATUSES),
+}
+
+
+def read_rules(
+    folders: Sequence[Path] = (), *, risks: Sequence[str] = (), fold: Callable[[str], str] = str.lower
+) -> tuple[Rule, ...]:
+    """Return the shipped rules and those under *folders*, sorted by id.
+
+    *risks* are the ids a rule may name; *fold* is how text is folded before matching. Raises `CatalogError`.
+    """
+    complaints = Complaints()
+    rules: list[Rule] = []
+    for path, shown in _files(folders, complaints):
+        rules += _read_file(path, shown, complaints)
+    _check_together(rules, risks, fold, complaints)
+    complaints.raise_if_any()
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def read_rule_file(path: Path) -> tuple[Rule, ...]:
+    """Return the rules of one file; raise `CatalogError` with all its complaints."""
+    complaints = Complaints()
+    rules = _read_file(path, path.name, complaints)
+    _check_together(rules, (), str.lower, complaints)
+    complaints.raise_if_any()
+    return tuple(rules)
+
+
+def _files(folders: Sequence[Path], complaints: Complaints) -> list[tuple[Path, str]]:
+    shipped = shipped_rules()
+    found = [(path, f"rules/{path.relative_to(shipped).as_posix()}") for name in RULE_FOLDERS
+             for path in sorted((shipped / name).rglob("*.toml")) if path.name not in _NO_RULES]  # fmt: skip
+    for folder in folders:
+        paths = [folder] if folder.is_file() else sorted(folder.rglob("*.toml")) if folder.is_dir() else []
+        if not paths:
+            complaints.add(str(folder), "no rule file is there; --rules takes a folder of .toml files or one such file")
+        found += [(path, str(path)) for path in paths]
+    return found
+
+
+def _read_file(path: Path, shown: str, complaints: Complaints) -> list[Rule]:
+    tables = read_toml(path, complaints)
+    if not tables:
+        return []
+    head = check_table(
+        tables, {"detector": Field(str, required=True), "rule": Field(list, dict, required=True)}, shown, complaints
+    )
+    rules = []
+    for number, table in enumerate(head.get("rule", [])):
+        where = f"{shown}: $.rule[{number}]"
+        good = check_table(table, _FIELDS, where, complaints)
+        if {"id", "title", "grade"} <= good.keys():
+            rules.append(_rule(good, head.get("detector", ""), shown))
+            _check_rule(rules[-1], f'{shown}: rule "{good["id"]}"', complaints)
+    return rules
+
+
+def _rule(table: dict[str, Any], detector: str, shown: str) -> Rule:
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    values["grade"] = Grade.parse(str(values["grade"]))
+    return Rule(detector=detector, file=shown, **values)
+
+
+def _check_rule(rule: Rule, where: str, complaints: Complaints) -> None:
+    if not _ID.fullmatch(rule.id):
+        complaints.add(where, "an id is made of letters, digits, dots and dashes")
+    if not 0 <= rule.score <= 1:
+        complaints.add(where, f"the score is {rule.score}, expected 0 to 1")
+    for name in ("since", "updated"):
+        value = getattr(rule, name)
+        if value and not _DATE.fullmatch(value):
+            complaints.add(where, f'"{name}" is "{value}", expected a date such as 2026-01-31')
+    for name in ("pattern", "clear_before"):
+        try:
+            re.compile(getattr(rule, name))
+        except re.error as error:
+            complaints.add(where, f'"{name}" is no regular expression: {error}')
+    if rule.pattern and not rule.gates:
+        complaints.add(where, 'a pattern needs "gates": what the shared pass looks for before the pattern is tried')
+    for name in ("must_match", "must_not_match"):
+        if len(getattr(rule, name)) < 2 and (rule.terms or rule.pattern):
+            complaints.add(where, f'"{name}" holds {len(getattr(rule, name))} examples, at least 2 are needed')
+
+
+def _check_together(
+    rules: Sequence[Rule], risks: Sequence[str], fold: Callable[[str], str], complaints: Complaints
+) -> None:
+    seen: dict[str, Rule] = {}
+    terms: dict[tuple[str, str], Rule] = {}
+    for rule in rules:
+        where = f'{rule.file}: rule "{rule.id}"'
+        if rule.id in seen:
+            complaints.add(where, f"the id is used twice, also in {seen[rule.id].file}")
+        seen[rule.id] = rule
+        if rule.risk and risks and rule.risk not in risks:
+            complaints.add(where, f'no risk is called "{rule.risk}"; risks run from {risks[0]} to {risks[-1]}')
+        for term in rule.terms:
+            _check_term(rule, term, fold(term), terms, where, complaints)
+
+
+def _check_term(
+    rule: Rule, term: str, folded: str, terms: dict[tuple[str, str], Rule], where: str, complaints: Complaints
+) -> None:
+    if len(folded.strip()) < 2:
+        complaints.add(where, f'the term "{term}" folds to fewer than two characters')
+    other = terms.setdefault((rule.detector, folded), rule)
+    if other is not rule:
+        complaints.add(where, f'the term "{term}" stands also in rule "{other.id}" of {other.file}')
+    elif rule.terms.count(term) > 1:
+        complaints.add(where, f'the term "{term}" stands twice in this rule')

@@ -1,0 +1,99 @@
+"""Reads TOML and checks tables against the fields they may have; complaints are collected, not raised."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from corpus_guard.errors import CatalogError, did_you_mean
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_NAMES = {
+    str: "a string", int: "a whole number", float: "a number", bool: "true or false", dict: "a table", list: "a list",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a key of a table may hold: `kind` is str, int, float, bool, dict or list; lists hold `item`."""
+
+    kind: type
+    item: type = str
+    required: bool = False
+    choices: Sequence[str] = ()
+
+
+@dataclass
+class Complaints:
+    """Collects what is wrong in any number of files."""
+
+    found: list[str] = field(default_factory=list)
+
+    def add(self, where: str, what: str) -> None:
+        """Note that *where* (a file, a key path) has the fault *what*."""
+        self.found.append(f"{where}: {what}")
+
+    def raise_if_any(self) -> None:
+        """Raise `CatalogError` with all complaints, if there are any."""
+        if self.found:
+            raise CatalogError(self.found)
+
+
+def read_toml(path: Path, complaints: Complaints) -> dict[str, Any]:
+    """Return the tables of a TOML file, or an empty table after a complaint."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        complaints.add(str(path), f"this is no valid TOML ({error}); see https://toml.io for the syntax")
+    except UnicodeDecodeError:
+        complaints.add(str(path), "this is no UTF-8; save the file as UTF-8")
+    except OSError as error:
+        complaints.add(str(path), f"the file cannot be read ({error.strerror}); check the path and its permissions")
+    return {}
+
+
+def check_table(
+    table: Mapping[str, Any], fields: Mapping[str, Field], where: str, complaints: Complaints
+) -> dict[str, Any]:
+    """Return the known, well-formed keys of *table*; complain of unknown, missing and misshapen ones."""
+    for key in table:
+        if key not in fields:
+            complaints.add(where, f'unknown field "{key}"{did_you_mean(key, fields)}')
+    good = {}
+    for key, expected in fields.items():
+        if key not in table:
+            if expected.required:
+                complaints.add(where, f'the field "{key}" is missing')
+            continue
+        fault = _fault(table[key], expected)
+        if fault:
+            complaints.add(where, f'"{key}" {fault}')
+        else:
+            good[key] = table[key]
+    return good
+
+
+def _fault(value: Any, expected: Field) -> str:
+    kind = expected.kind
+    if isinstance(value, bool) != (kind is bool) or not isinstance(value, (int, float) if kind is float else kind):
+        return f"holds {_shown(value)}, {_NAMES[kind]} was expected"
+    if kind is list:
+        for item in value:
+            if isinstance(item, bool) or not isinstance(item, expected.item):
+                return f"holds {_shown(item)} in its list, {_NAMES[expected.item]} was expected"
+    strings = [value] if kind is str else value if kind is list and expected.item is str else []
+    for text in strings:
+        control = _CONTROL.search(text)
+        if control:
+            return f"contains a control character ({ord(control[0]):#04x}); write it in single quotes: '\\b'"
+    if expected.choices and value not in expected.choices:
+        return f'is "{value}", expected one of {", ".join(expected.choices)}{did_you_mean(value, expected.choices)}'
+    return ""
+
+
+def _shown(value: Any) -> str:
+    return _NAMES.get(type(value), f"a {type(value).__name__}")

@@ -1,0 +1,8 @@
+"""The shell door: parse, call the front door, print, exit with the code of the contract.
+
+Nothing heavy is imported before a command runs, so that `--help` stays quick.
+"""
+
+from corpus_guard.cli.app import main
+
+__all__ = ["main"]

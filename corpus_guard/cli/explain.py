@@ -1,0 +1,40 @@
+"""`corpus-guard explain`: what every detector says about one text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    text: Annotated[str | None, typer.Argument(help="The text; - or nothing reads standard input.", show_default=False)] = None,
+    detector: Annotated[list[str] | None, typer.Option(help="A detector to run; repeatable; default all.")] = None,
+    rules: Annotated[list[Path] | None, typer.Option(help="A folder of rules to add; repeatable.")] = None,
+    pipeline: Annotated[Path | None, typer.Option(help="A pipeline file.")] = None,
+    unmasked: Annotated[bool, typer.Option("--unmasked", help="Show excerpts unmasked.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Show what every detector says about one text; spans are code points into it."""
+    from corpus_guard.guard import Guard
+
+    whole = sys.stdin.read() if text in (None, "-") else str(text)
+    guard = Guard(detectors=detector, rules=rules or [], pipeline=pipeline, unmasked=unmasked or None)
+    scanned = guard.scan_texts([whole])
+    findings = guard.findings(scanned)
+    if as_json:
+        columns = [name for name in findings.columns if name not in ("source", "shard", "document_id")]
+        rows = findings.select(columns).to_dicts()
+        typer.echo(json.dumps({"findings": rows}, ensure_ascii=False, indent=2))
+        return
+    for lost in scanned.batch.unscanned:
+        typer.echo(f"not checked: {lost.reason}")
+    if not len(findings) and not scanned.batch.unscanned:
+        typer.echo("nothing found")
+    for row in findings.iter_rows(named=True):
+        what = row["risk"] or row["entity"]
+        named = f"{row['entity']} " if row["entity"] and row["risk"] else ""
+        typer.echo(f"{row['start']}–{row['end']}  {row['grade']}  {row['detector']}  {what} {named}{row['rule']}  {row['excerpt']}")

@@ -1,0 +1,39 @@
+"""`corpus-guard report`: a run in another format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus_guard.errors import UsageError
+
+
+def report(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    to: Annotated[Path, typer.Option("--to", help="The file to write: .html, .csv or .json by its suffix.")],
+) -> None:
+    """Write the report of a run: .html the page, .csv the table of sources, .json run and sources."""
+    import json
+    import shutil
+
+    from corpus_guard.catalog.standards import read_standard
+    from corpus_guard.reports.html import write_html
+    from corpus_guard.results import Run
+    from corpus_guard.runs import RunFolder, atomic, write_text
+
+    known = Run(run)
+    suffix = to.suffix.lower()
+    if suffix == ".html":
+        write_html(RunFolder(run), known.facts, [read_standard(name) for name in known.facts["standards"]], to)
+    elif suffix == ".csv":
+        known.facts  # noqa: B018 - says so when there is no run
+        with atomic(to) as draft:
+            shutil.copyfile(run / "summary.csv", draft)
+    elif suffix == ".json":
+        facts = known.facts | {"sources": known.summary.to_dicts(), "assessment": known.assessment.to_dicts()}
+        write_text(to, json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
+    else:
+        raise UsageError(f'{to} ends in "{suffix}"; this version writes .html, .csv and .json')
+    typer.echo(str(to))

@@ -1,0 +1,92 @@
+"""`corpus-guard rules`: what is looked for, and whether the rules do what they say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corpus_guard.errors import UsageError, did_you_mean
+
+app = typer.Typer(help="Rules: what is looked for.", no_args_is_help=True)
+Folders = Annotated[list[Path] | None, typer.Option("--rules", help="A folder of rules to add; repeatable.")]
+Json = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
+
+
+@app.command("list")
+def list_rules(
+    rules: Folders = None,
+    risk: Annotated[str | None, typer.Option(help="Only rules of this risk or group, such as A.1.")] = None,
+    detector: Annotated[str | None, typer.Option(help="Only rules of this detector.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the rules: id, detector, risk, grade, number of terms, title."""
+    from corpus_guard.catalog.rules import read_rules
+
+    known = [
+        rule
+        for rule in read_rules(tuple(rules or ()))
+        if (not risk or rule.risk == risk or rule.risk.startswith(f"{risk}.")) and detector in (None, rule.detector)
+    ]
+    if as_json:
+        rows = [asdict(rule) | {"grade": rule.grade.label} for rule in known]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for rule in known:
+        what = rule.risk or rule.entity
+        typer.echo(f"{rule.id}  {rule.detector}  {what}  {rule.grade.label}  {len(rule.terms)} terms  {rule.title}")
+
+
+@app.command("show")
+def show_rule(name: Annotated[str, typer.Argument(metavar="ID")], rules: Folders = None, as_json: Json = False) -> None:
+    """Show one rule with its terms or pattern and its examples."""
+    from corpus_guard.catalog.rules import read_rules
+
+    known = {rule.id: rule for rule in read_rules(tuple(rules or ()))}
+    if name not in known:
+        raise UsageError(f'no rule is called "{name}"{did_you_mean(name, known)} See: corpus-guard rules list')
+    table = asdict(known[name]) | {"grade": known[name].grade.label}
+    if as_json:
+        typer.echo(json.dumps(table, ensure_ascii=False, indent=2))
+        return
+    for key, value in table.items():
+        if value not in ("", ()):
+            typer.echo(f"{key}: {', '.join(value) if isinstance(value, tuple) else value}")
+
+
+@app.command("test")
+def test_rules(
+    path: Annotated[Path | None, typer.Argument(help="A rules file or folder; default the shipped rules.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run every rule over its own examples; exit 1 when one does not behave."""
+    from corpus_guard.rule_tests import run_examples
+
+    tested, failures = run_examples(path)
+    if as_json:
+        typer.echo(json.dumps({"rules": tested, "failures": failures}, ensure_ascii=False, indent=2))
+    else:
+        for failure in failures:
+            typer.echo(failure)
+        typer.echo(f"{tested} rules tested, {len(failures)} examples do not behave")
+    raise typer.Exit(1 if failures else 0)
+
+
+@app.command("import")
+def import_rules(
+    file: Annotated[Path, typer.Argument(help="A list of terms: .txt (one a line) or .csv.")],
+    risk: Annotated[str, typer.Option(help="The risk the terms belong to, such as A.1.h.")],
+    out: Annotated[Path, typer.Option(help="The rules folder to write.")],
+    grade: Annotated[str, typer.Option(help="violation or suspect.")] = "suspect",
+) -> None:
+    """Turn an outside list of terms into a rules folder that --rules takes; exit 3 when some were dropped."""
+    from corpus_guard.rule_import import import_terms
+
+    written, dropped = import_terms(file, risk=risk, out=out, grade=grade)
+    for reason, count in dropped.items():
+        typer.echo(f"dropped {count}: {reason}", err=True)
+    typer.echo(f"{written} terms written to {out}")
+    raise typer.Exit(3 if dropped else 0)

@@ -1,0 +1,83 @@
+"""Gates go in, candidates come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_guard.core.batch import Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What the shared pass looks for on behalf of a detector.
+
+    A literal gate is folded text (`matching.tables.fold`) and every one of its occurrences becomes a candidate with its
+    exact span. A pattern gate is a Hyperscan expression over the ASCII of the folded text: a digit is a digit whatever
+    its width was, a character that is no ASCII matches no class. It says where to look, not what is there.
+    """
+
+    expression: str
+    literal: bool = True
+    squeeze: bool = False
+
+
+class Folded(Protocol):
+    """Some texts of a batch after folding, which replaces code points one to one."""
+
+    def local(self, text: int) -> int | None:
+        """Return the place of the batch's *text* in here, or None when it is not here."""
+        ...
+
+    def folded(self, local: int, start: int, end: int) -> tuple[int, str]:
+        """Return where a stretch of that text begins and the folded stretch, both cut to the text's borders."""
+        ...
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Gate hits of one detector in one batch, sorted by text, start, end, gate.
+
+    gate      an index into the detector's gates
+    text      which text of the batch
+    start     code points into that text; of a pattern gate equal to `end`
+    end       exclusive
+    squeezed  seen only after zero-width characters and separators inside words were removed
+    before    the folded character before the hit as one byte: ASCII, or a class of `matching.tables`; 0x1e at a border
+    after     the one after it
+    views     the folded texts, to look around a hit with `folded`
+    """
+
+    gate: Integers
+    text: Integers
+    start: Integers
+    end: Integers
+    squeezed: npt.NDArray[np.bool_]
+    before: npt.NDArray[np.uint8]
+    after: npt.NDArray[np.uint8]
+    views: Sequence[Folded]
+
+    def __len__(self) -> int:
+        return len(self.gate)
+
+    def take(self, index: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Candidates:
+        """Return the candidates at *index*, or where it is True."""
+        return Candidates(
+            self.gate[index], self.text[index], self.start[index], self.end[index], self.squeezed[index],
+            self.before[index], self.after[index], self.views,
+        )  # fmt: skip
+
+    def folded(self, text: int, start: int, end: int) -> tuple[int, str]:
+        """Return where the stretch begins and the folded stretch itself, both cut to the text's borders.
+
+        Folding is one code point to one: offsets into the stretch, plus its begin, slice the raw text.
+        """
+        for view in self.views:
+            local = view.local(text)
+            if local is not None:
+                return view.folded(local, start, end)
+        raise IndexError(text)

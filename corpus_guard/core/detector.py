@@ -1,0 +1,60 @@
+"""What a detector is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.candidate import Candidates, Folded, Gate
+from corpus_guard.core.finding import Findings
+from corpus_guard.core.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a detector is built from: its rules with their numbers in the plan, and its table of the pipeline file.
+
+    `fold` folds text as the shared pass does; literal gates must be folded with it.
+    """
+
+    rules: Sequence[tuple[int, Rule]]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    fold: Callable[[str], str] = str
+
+
+@runtime_checkable
+class Detector(Protocol):
+    """Finds things in documents. Pure: no state between batches, no input or output.
+
+    Built as `Class(setting)`. `columns` names the roles of `rules/input.toml` (or plain columns) it reads besides text.
+    `content` says that its violations of A.1–A.4 are illegal content (keywords, classifier).
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    content: bool
+    gates: Sequence[Gate]
+
+    def detect(self, batch: Batch, candidates: Candidates) -> Findings:
+        """Return the findings of one batch, given the hits of this detector's gates in it."""
+        ...
+
+
+@runtime_checkable
+class Fingerprints(Protocol):
+    """An optional ability: a key per document, by which the whole corpus is asked afterwards what is equal."""
+
+    def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> Sequence[bytes]:
+        """Return one key of 16 bytes for each document; an empty one for a document that has none."""
+        ...
+
+
+@runtime_checkable
+class Observes(Protocol):
+    """An optional ability: counts of things per document that are no findings, such as licence tags."""
+
+    def observe(self, batch: Batch) -> Sequence[tuple[int, str]]:
+        """Return (document, value) pairs."""
+        ...

@@ -1,0 +1,23 @@
+"""The data that folding of text rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """The data that folding rests on, from `rules/folding/`: frozen and picklable, part of a plan.
+
+    traditional, simplified: equally long strings, a pair a position. covered: first words of the Unicode names of
+    letters that some content rule covers; a document is uncovered when `uncovered_share` of its letters are others. spelling: separators left out between single Latin letters as well.
+    """
+
+    traditional: str = ""
+    simplified: str = ""
+    invisible: frozenset[int] = frozenset()
+    separators: str = ""
+    spelling: str = ""
+    run: int = 3
+    uncovered_share: float = 0.3
+    covered: frozenset[str] = frozenset({"CJK", "LATIN"})

@@ -1,0 +1,50 @@
+"""The record of a run: every count and fact that judging needs, whether the scan has just ended or ended last year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from corpus_guard.core.library import Library
+from corpus_guard.core.source import Manifest
+from corpus_guard.core.tally import Tally
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """What was counted in one source. A duplicate count of None means that its detector did not run."""
+
+    shards: int = 0
+    documents: int = 0
+    empty_documents: int = 0
+    bytes: int = 0
+    unscanned_documents: int = 0
+    uncovered_documents: int = 0
+    unknown: int = 0
+    unattributed: int = 0
+    exact_duplicates: int | None = None
+    licences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that is known of a run.
+
+    raw_verdicts  of `--raw-run`: (standard, clause, source) -> (verdict, reason) of the raw data
+    """
+
+    sources: Mapping[str, SourceRecord]
+    tally: Tally
+    detectors: tuple[str, ...]
+    content_detectors: frozenset[str]
+    manifest: Manifest
+    stage: str
+    share: float
+    as_of: str
+    library: Library
+    raw_verdicts: Mapping[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
+
+    def stage_of(self, source: str) -> str:
+        """Return the stage a source is in: what the manifest says, else the option, else raw."""
+        entry = self.manifest.entry(source)
+        return (entry.stage if entry else "") or self.stage or "raw"

@@ -1,0 +1,88 @@
+"""Exact binomial intervals, without a statistics library: the regularised incomplete beta function and its inverse."""
+
+from __future__ import annotations
+
+from math import exp, lgamma, log, log1p
+
+_TINY = 1e-300
+
+
+def clopper_pearson(hits: int, items: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the exact two-sided interval of a rate of *hits* in *items* (Clopper and Pearson, Biometrika 26, 1934).
+
+    >>> low, high = clopper_pearson(5, 100)
+    >>> round(low, 4), round(high, 4)
+    (0.0164, 0.1128)
+    """
+    if items == 0:
+        return 0.0, 1.0
+    tail = (1 - confidence) / 2
+    low = 0.0 if hits == 0 else _beta_quantile(tail, hits, items - hits + 1)
+    high = 1.0 if hits == items else _beta_quantile(1 - tail, hits + 1, items - hits)
+    return low, high
+
+
+def items_to_decide(hits: int, items: int, limit: float, confidence: float = 0.95) -> int | None:
+    """Return how many more items at the same rate would bring the interval clear of *limit*; None above 10^9."""
+    rate = hits / items if items else 0.0
+    if rate == limit:
+        return None
+    low, high = items, items
+    while _undecided(rate, high, limit, confidence):
+        low, high = high, max(high * 2, 64)
+        if high > 10**9:
+            return None
+    while low < high:
+        middle = (low + high) // 2
+        if _undecided(rate, middle, limit, confidence):
+            low = middle + 1
+        else:
+            high = middle
+    return high - items
+
+
+def _undecided(rate: float, items: int, limit: float, confidence: float) -> bool:
+    low, high = clopper_pearson(round(rate * items), items, confidence)
+    return low <= limit <= high
+
+
+def _beta_quantile(probability: float, a: float, b: float) -> float:
+    low, high = 0.0, 1.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        if _beta(middle, a, b) < probability:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _beta(x: float, a: float, b: float) -> float:
+    """Regularised incomplete beta function by its continued fraction (Abramowitz and Stegun 26.5.8)."""
+    if x <= 0:
+        return 0.0
+    if x >= 1:
+        return 1.0
+    front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x))
+    if x < (a + 1) / (a + b + 2):
+        return front * _fraction(x, a, b) / a
+    return 1 - front * _fraction(1 - x, b, a) / b
+
+
+def _fraction(x: float, a: float, b: float) -> float:
+    c, d = 1.0, 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
+    total = d
+    for m in range(1, 10_000):
+        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        for term in (even, odd):
+            d = 1 / _away_from_zero(1 + term * d)
+            c = _away_from_zero(1 + term / c)
+            total *= d * c
+        if abs(d * c - 1) < 1e-14:
+            break
+    return total
+
+
+def _away_from_zero(value: float) -> float:
+    return value if abs(value) > _TINY else _TINY

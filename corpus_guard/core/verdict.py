@@ -1,0 +1,84 @@
+"""When a rate of bad documents passes, fails or cannot be decided (contract, section 3, "Verdicts")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from corpus_guard.core.assessment import Verdict
+from corpus_guard.core.statistics import clopper_pearson, items_to_decide
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a rate rests on.
+
+    bad, documents  the rate
+    unscanned       documents known not to have been read;  unknown: more were not read, nobody knows how many
+    uncovered       documents in a language or script that no content rule covers
+    sampled         the documents are a random sample, not a census
+    """
+
+    bad: int
+    documents: int
+    unscanned: int = 0
+    unknown: bool = False
+    uncovered: int = 0
+    sampled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict, why in a clause of a sentence, and the interval of the bad rate when it is a sample's."""
+
+    verdict: Verdict
+    because: str
+    interval: tuple[float, float] | None = None
+
+
+def decide(evidence: Evidence, limit: Fraction, *, unscanned_max: float, uncovered_max: float) -> Decision:
+    """Return the verdict on a share of bad documents that must not be over *limit*."""
+    if evidence.documents == 0:
+        return Decision("INCONCLUSIVE", "no document was scanned, so there is nothing to judge")
+    interval = clopper_pearson(evidence.bad, evidence.documents) if evidence.sampled else None
+    if interval and interval[0] <= limit <= interval[1]:
+        more = items_to_decide(evidence.bad, evidence.documents, float(limit))
+        wanted = f"about {more:,} more items would decide it" if more else "no number of items at this rate would decide it"
+        low, high = (percent(bound) for bound in interval)
+        return Decision("INCONCLUSIVE", f"the 95 % interval {low} to {high} contains the limit; {wanted}", interval)
+    if _over(evidence.bad, evidence.documents, limit):
+        return _decide_over(evidence, limit, interval)
+    gap = _gap(evidence, unscanned_max, uncovered_max)
+    return Decision("INCONCLUSIVE" if gap else "PASS", gap or "within the limit", interval)
+
+
+def _decide_over(evidence: Evidence, limit: Fraction, interval: tuple[float, float] | None) -> Decision:
+    whole = evidence.documents + evidence.unscanned
+    if evidence.unknown or evidence.sampled or _over(evidence.bad, whole, limit):
+        return Decision("FAIL", "over the limit", interval)
+    because = f"over the limit among what was read, but the {evidence.unscanned:,} unscanned could bring it under"
+    return Decision("INCONCLUSIVE", because, interval)
+
+
+def _gap(evidence: Evidence, unscanned_max: float, uncovered_max: float) -> str:
+    """Why what was not read or not covered stops a PASS; empty when it does not."""
+    if evidence.unknown:
+        return "within the limit among what was read, but an unknown number of documents was unscanned"
+    read = evidence.documents + evidence.unscanned
+    if evidence.unscanned > unscanned_max * read:
+        return f"within the limit among what was read, but {evidence.unscanned:,} documents were unscanned"
+    if evidence.uncovered > uncovered_max * evidence.documents:
+        share = percent(evidence.uncovered / evidence.documents)
+        return f"within the limit, but {evidence.uncovered:,} documents ({share}) are in scripts that no content rule covers"
+    return ""
+
+
+def _over(bad: int, documents: int, limit: Fraction) -> bool:
+    return bad > limit * documents
+
+
+def percent(rate: float) -> str:
+    """Return a rate as people read it: `5 %`, `4.88 %`, `0.0031 %`."""
+    value = rate * 100
+    digits = 2 if value >= 0.01 or value == 0 else 4
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".") + " %"

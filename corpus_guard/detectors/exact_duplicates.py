@@ -1,0 +1,66 @@
+"""exact_duplicates: documents that are equal after NFKC and lower case, letters, marks and numbers only.
+
+It finds nothing in a single document. It leaves a key of 128 bits (xxHash3) per document; the engine's shuffle brings
+equal keys of the whole corpus together. A document without a letter or number is compared by its raw text, so that
+documents of punctuation alone never fall into one group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import xxhash
+
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.candidate import Candidates, Folded, Gate
+from corpus_guard.core.detector import Setting
+from corpus_guard.core.finding import Findings
+from corpus_guard.matching.views import View
+
+_RAW = b"\x00raw"
+
+
+class ExactDuplicates:
+    """Leaves a key for each document."""
+
+    name = "exact_duplicates"
+    columns: tuple[str, ...] = ()
+    content = False
+    gates: Sequence[Gate] = ()
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def detect(self, batch: Batch, candidates: Candidates) -> Findings:
+        """Return nothing: a duplicate is a property of the corpus."""
+        return Findings.none()
+
+    def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> list[bytes]:
+        """Return one key of 16 bytes for each document."""
+        normal: list[memoryview] = [memoryview(b"")] * len(batch.texts)
+        for view in cast("Sequence[View]", views):
+            for text, part in zip(view.texts.tolist(), view.normal, strict=True):
+                normal[text] = part
+        if np.array_equal(batch.documents, np.arange(len(batch.rows))):
+            digest = xxhash.xxh3_128_digest
+            return [digest(part) if part else _raw_key(batch, [text]) for text, part in enumerate(normal)]
+        return self._of_several_texts(batch, normal)
+
+    def _of_several_texts(self, batch: Batch, normal: Sequence[memoryview]) -> list[bytes]:
+        texts: list[list[int]] = [[] for _ in batch.rows]
+        for text, document in enumerate(batch.documents.tolist()):
+            texts[document].append(text)
+        return [_key(batch, normal, own) for own in texts]
+
+
+def _key(batch: Batch, normal: Sequence[memoryview], texts: list[int]) -> bytes:
+    state = xxhash.xxh3_128()
+    for text in texts:
+        state.update(normal[text])
+    return state.digest() if any(len(normal[text]) for text in texts) else _raw_key(batch, texts)
+
+
+def _raw_key(batch: Batch, texts: list[int]) -> bytes:
+    return xxhash.xxh3_128_digest(_RAW + "".join(batch.texts[text].as_py() for text in texts).encode())

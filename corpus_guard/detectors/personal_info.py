@@ -1,0 +1,41 @@
+r"""personal_info: identifiers of people, by the categories of GB/T 35273 and the entities of the contract.
+
+Found are Chinese mobile and landline numbers, resident ids, payment cards, e-mail and IP addresses. Each rule is a gate
+(where to look), a regular expression with ASCII look-around (`\b` never: in Python a Chinese character is a word
+character, and 电话13800138000 would be missed) and a validator (check digits, dates, regions, address ranges).
+
+A sensitive identifier (resident id, payment card) is a violation, any other identifier alone is suspect. Where
+identifiers overlap the longest stays: a resident id beats a phone number inside it, an e-mail address the digits of
+its local part.
+
+The resident id number is sensitive by GB/T 35273 Annex B, no longer by GB/T 45574-2025 Annex A (which names only the
+photo of the card); `sensitive_by` says which list was used.
+
+Example: "手机13800138000，身份证11010519491231002X" gives PHONE_NUMBER (suspect) and CN_RESIDENT_ID (violation).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.candidate import Candidates, Gate
+from corpus_guard.core.detector import Setting
+from corpus_guard.core.finding import Findings
+from corpus_guard.detectors.pattern_rules import PatternRules
+
+
+class PersonalInfo:
+    """Finds the identifiers that its rules describe."""
+
+    name = "personal_info"
+    columns: tuple[str, ...] = ()
+    content = False
+
+    def __init__(self, setting: Setting) -> None:
+        self._rules = PatternRules(setting.rules, fold=setting.fold)
+        self.gates: Sequence[Gate] = self._rules.gates
+
+    def detect(self, batch: Batch, candidates: Candidates) -> Findings:
+        """Return the identifiers found in *batch*; of overlapping ones the longest."""
+        return self._rules.confirm(candidates)

@@ -1,0 +1,147 @@
+"""Processes on this machine.
+
+Workers are fresh interpreters that talk over their own pipes, so a scan works in notebooks and in scripts without a
+`__main__` guard: nothing of the caller's main module is run again. Each worker works on one item at a time, so that
+when a worker dies it is known what it was working on: that item is tried once more, then reported as lost.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from corpus_guard.errors import EngineError
+
+Task = Callable[[Any], Any]
+TRIES = 2
+
+
+class Lost:
+    """Stands for the result of an item whose worker died each time."""
+
+
+LOST = Lost()
+
+
+class LocalEngine:
+    """Runs tasks in this process when *workers* is 1, else in that many processes."""
+
+    name = "local"
+
+    def __init__(self, workers: int = 0) -> None:
+        self.workers = workers or os.cpu_count() or 1
+
+    def map(self, task: Task, items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """Yield (index, result) as items are done, in any order; `LOST` where a worker died on an item twice."""
+        if self.workers == 1 or len(items) <= 1:
+            for index, item in enumerate(items):
+                yield index, task(item)
+            return
+        yield from _Pool(task, items, min(self.workers, len(items))).results()
+
+    def shuffle(self, partitions: int, task: Task) -> Iterator[tuple[int, Any]]:
+        """Yield (partition, result) of *task* over the numbers of all partitions; each sees all keys of its own."""
+        yield from self.map(task, range(partitions))
+
+
+class _Worker:
+    """One process and the item it is working on."""
+
+    def __init__(self, task: Task) -> None:
+        command = [sys.executable, "-P", "-m", "corpus_guard.engines.worker"]
+        environment = os.environ | {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "CORPUS_GUARD_WORKER": "1"}
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.to_worker = Connection(os.dup(self.process.stdin.fileno()), readable=False)
+        self.from_worker = Connection(os.dup(self.process.stdout.fileno()), writable=False)
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.index: int | None = None
+        self._send(sys.path)
+        self._send(task)
+
+    def give(self, index: int, item: Any) -> None:
+        """Hand over an item."""
+        self.index = index
+        self._send((index, item))
+
+    def _send(self, message: Any) -> None:
+        try:
+            self.to_worker.send(message)
+        except OSError:
+            """The worker is dead already; its closed pipe says so to `wait`."""
+
+    def stop(self) -> None:
+        """End the process."""
+        self.to_worker.close()
+        self.from_worker.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class _Pool:
+    def __init__(self, task: Task, items: Sequence[Any], workers: int) -> None:
+        self._task = task
+        self._items = items
+        self._waiting = deque(range(len(items)))
+        self._tries = [0] * len(items)
+        self._count = workers
+        self._workers: dict[Connection, _Worker] = {}
+
+    def results(self) -> Iterator[tuple[int, Any]]:
+        try:
+            for _ in range(self._count):
+                self._start()
+            while self._workers:
+                for connection in wait(list(self._workers)):
+                    yield from self._hear(connection)  # type: ignore[arg-type]
+        finally:
+            for worker in self._workers.values():
+                worker.stop()
+
+    def _start(self) -> None:
+        """Start a worker and give it the next item."""
+        worker = _Worker(self._task)
+        self._workers[worker.from_worker] = worker
+        self._give_next(worker)
+
+    def _give_next(self, worker: _Worker) -> None:
+        if not self._waiting:
+            self._workers.pop(worker.from_worker).stop()
+            return
+        index = self._waiting.popleft()
+        self._tries[index] += 1
+        worker.give(index, self._items[index])
+
+    def _hear(self, connection: Connection) -> Iterable[tuple[int, Any]]:
+        worker = self._workers[connection]
+        try:
+            kind, value = connection.recv()
+        except (EOFError, OSError):
+            return self._died(worker)
+        if kind == "error":
+            raise value
+        if kind == "fault":
+            raise EngineError(*value)
+        index = worker.index
+        assert index is not None
+        self._give_next(worker)
+        return [(index, value)]
+
+    def _died(self, worker: _Worker) -> Iterable[tuple[int, Any]]:
+        index = worker.index
+        self._workers.pop(worker.from_worker).stop()
+        lost: list[tuple[int, Any]] = []
+        if index is not None and self._tries[index] < TRIES:
+            self._waiting.appendleft(index)
+        elif index is not None:
+            lost.append((index, LOST))
+        if self._waiting:
+            self._start()
+        return lost

@@ -1,0 +1,44 @@
+"""A worker process: reads a task and then items from its own pipe, writes results back, ends when the pipe closes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from corpus_guard.errors import CorpusGuardError
+
+
+def main() -> None:
+    """Serve until the other end hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    receiver = Connection(os.dup(0), writable=False)
+    sender = Connection(os.dup(1), readable=False)
+    os.dup2(2, 1)  # whatever a library prints must not get between the results
+    try:
+        sys.path[:] = receiver.recv()
+        task = receiver.recv()
+        while True:
+            _, item = receiver.recv()
+            sender.send(_answer(task, item))
+    except (EOFError, BrokenPipeError):
+        return
+
+
+def _answer(task: Callable[[Any], Any], item: Any) -> tuple[str, Any]:
+    try:
+        return "result", task(item)
+    except CorpusGuardError as error:
+        return "error", error
+    except OSError as error:
+        return "fault", (f"the system refused ({error.strerror or type(error).__name__})", traceback.format_exc())
+    except Exception as error:  # noqa: BLE001 - the parent reports it and logs the trace
+        return "fault", (f"{type(error).__name__} in a worker process", traceback.format_exc())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Findings as rows of findings.parquet: offsets, rule and a masked excerpt; never more of the text than that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from corpus_guard.core.finding import document_of
+from corpus_guard.core.masking import mask, mask_value
+from corpus_guard.core.plan import Plan
+from corpus_guard.core.rule import Grade, Rule
+from corpus_guard.matching.views import View
+from corpus_guard.scanner import Scanned, column_value
+
+FINDINGS_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()), ("shard", pa.string()), ("row", pa.int64()), ("document_id", pa.string()),
+        ("field", pa.string()), ("start", pa.int64()), ("end", pa.int64()), ("detector", pa.string()),
+        ("rule", pa.string()), ("risk", pa.string()), ("entity", pa.string()), ("category", pa.string()),
+        ("sensitive_by", pa.string()), ("grade", pa.string()), ("score", pa.float64()), ("excerpt", pa.string()),
+    ]
+)  # fmt: skip
+
+AROUND = 16
+"""Characters of text an excerpt shows before and after the finding."""
+
+_LOOK = 48  # masked before it is cut, so that a number cut in half by the excerpt's edge is masked as a whole
+_LONGEST = 80
+
+
+def findings_table(
+    scanned: Scanned, shard: str, sources: npt.NDArray[np.object_], document_ids: Sequence[str], plan: Plan
+) -> pa.Table:
+    """Return the findings of a batch as rows under `FINDINGS_SCHEMA`."""
+    findings, batch = scanned.findings, scanned.batch
+    documents = document_of(findings, batch)
+    rules = [plan.rules[number] for number in findings.rule.tolist()]
+    in_text = (findings.column == "").tolist()
+    fields = [
+        batch.field_names[batch.fields[text]] if inside else str(column)
+        for text, inside, column in zip(findings.text.tolist(), in_text, findings.column, strict=True)
+    ]
+    columns: dict[str, object] = {
+        "source": sources[documents].tolist(),
+        "shard": [shard] * len(findings),
+        "row": batch.rows[documents],
+        "document_id": [document_ids[document] for document in documents.tolist()],
+        "field": fields,
+        "start": findings.start,
+        "end": findings.end,
+        "grade": [Grade(grade).label for grade in findings.grade.tolist()],
+        "score": findings.score,
+        "excerpt": excerpts(scanned, plan),
+    }
+    for name in ("detector", "risk", "entity", "category", "sensitive_by"):
+        columns[name] = [getattr(rule, name) for rule in rules]
+    columns["rule"] = [rule.id for rule in rules]
+    return pa.table([pa.array(columns[name.name], name.type) for name in FINDINGS_SCHEMA], FINDINGS_SCHEMA)
+
+
+def excerpts(scanned: Scanned, plan: Plan) -> list[str]:
+    """Return the excerpt of each finding, masked unless the plan says otherwise."""
+    findings, batch = scanned.findings, scanned.batch
+    shown = []
+    for number in range(len(findings)):
+        rule = plan.rules[int(findings.rule[number])]
+        column, text = str(findings.column[number]), int(findings.text[number])
+        start, end = int(findings.start[number]), int(findings.end[number])
+        if column:
+            whole, origin, stop = column_value(batch, column, text), 0, -1
+            stop = len(whole)
+        else:
+            whole, origin, stop = _place(scanned.views, text)
+        shown.append(_excerpt(whole, origin, stop, origin + start, origin + end, rule, unmasked=plan.unmasked))
+    return shown
+
+
+def _place(views: Sequence[View], text: int) -> tuple[str, int, int]:
+    for view in views:
+        local = view.local(text)
+        if local is not None:
+            return view.raw, int(view.starts[local]), int(view.ends[local])
+    raise IndexError(text)
+
+
+def _excerpt(whole: str, first: int, last: int, start: int, end: int, rule: Rule, *, unmasked: bool) -> str:
+    before, value, after = whole[max(first, start - _LOOK) : start], whole[start:end], whole[end : min(last, end + _LOOK)]
+    if not unmasked:
+        before, after = mask(before), mask(after)
+        value = mask_value(value) if rule.entity and rule.detector == "personal_info" else mask(value)
+    before, after = before[-AROUND:], after[:AROUND]
+    if len(value) > _LONGEST:
+        value = value[: _LONGEST - 1] + "…"
+    return " ".join(f"{before}{value}{after}".split())

@@ -1,0 +1,143 @@
+"""The detectors of a scan over texts and tables in memory: what the Python API and `explain` use.
+
+Compiled once; afterwards no input or output, so that it may run in `datasets.map`, Ray or a thread of a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.plan import Plan
+from corpus_guard.core.rule import Grade
+from corpus_guard.errors import UsageError
+from corpus_guard.evidence import findings_table
+from corpus_guard.planning import make_plan, resolve_options
+from corpus_guard.readers import read_table
+from corpus_guard.registry import detector_class, known_detectors
+from corpus_guard.scanner import Scanned, Scanner
+from corpus_guard.table_types import as_arrow, like
+
+CHECK_COLUMNS = ("row", "field", "start", "end", "detector", "rule", "risk", "entity", "grade", "score")
+_RISKS, _ENTITIES, _VIOLATION, _UNSCANNED = "guard_risks", "guard_entities", "guard_violation", "guard_unscanned"
+
+
+class Guard:
+    """Detectors, compiled once. Picklable with stable bytes, safe to call from several threads.
+
+    >>> guard = Guard(detectors=["personal_info"])
+    >>> guard.check(["电话13800138000。"]).select("start", "end", "entity").rows()
+    [(2, 13, 'PHONE_NUMBER')]
+    """
+
+    def __init__(
+        self,
+        detectors: Sequence[str] | None = None,
+        rules: Sequence[str | Path] = (),
+        pipeline: str | Path | None = None,
+        **options: Any,
+    ) -> None:
+        """Compile *detectors* (default: all that judge a document by itself) with the shipped rules and *rules*.
+
+        Raises `UsageError` for unknown names and `CatalogError` for broken rules.
+        """
+        given = {"rules": tuple(rules) or None, "pipeline": pipeline, **options}
+        resolved = resolve_options(given | {"detectors": tuple(detectors) if detectors else None})
+        if not resolved.detectors:
+            resolved = resolve_options(given | {"detectors": tuple(per_document_detectors())})
+        self._plan = make_plan(resolved)
+        self._scanner  # noqa: B018 - compile now, not at the first text
+
+    @cached_property
+    def _scanner(self) -> Scanner:
+        return Scanner(self._plan)
+
+    @property
+    def plan(self) -> Plan:
+        """What this guard was made from."""
+        return self._plan
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_plan": self._plan}
+
+    def check(self, texts: Sequence[str | None]) -> pl.DataFrame:
+        """Return the findings in *texts* under `CHECK_COLUMNS`; `row` is the index of the text.
+
+        Raises `UsageError` when a text could not be checked: an answer without it would be silent about it.
+        """
+        scanned = self._scanner.scan(Batch.of_texts(list(texts)))
+        if scanned.batch.unscanned:
+            lost = scanned.batch.unscanned[0]
+            raise UsageError(f"text {lost.row} could not be checked: {lost.reason}")
+        return self.findings(scanned).select(CHECK_COLUMNS)
+
+    def findings(self, scanned: Scanned) -> pl.DataFrame:
+        """Return findings with every column of findings.parquet, excerpts masked."""
+        rows = len(scanned.batch.rows)
+        table = findings_table(scanned, "", np.full(rows, "", object), [""] * rows, self._plan)
+        return pl.DataFrame(pl.from_arrow(table))
+
+    def scan_texts(self, texts: Sequence[str | None]) -> Scanned:
+        """Return everything the detectors say about *texts*."""
+        return self._scanner.scan(Batch.of_texts(list(texts)))
+
+    def annotate(self, batch: Any, text_column: str | None = None) -> Any:
+        """Return *batch* (pyarrow, polars, pandas or a dict of lists) with four columns more.
+
+        guard_risks: risks of its violations and suspects; guard_entities: kinds of personal information; guard_violation:
+        whether a violation was found, null when unscanned; guard_unscanned: why the row could not be checked, or null.
+        """
+        table = as_arrow(batch)
+        wanted = self._plan.wanted
+        if text_column:
+            from dataclasses import replace
+
+            wanted = replace(wanted, text_column=text_column)
+        parts = [self._annotations(part) for part in read_table(table, wanted)]
+        return like(batch, table, _columns(parts, table.num_rows))
+
+    def _annotations(self, batch: Batch) -> Mapping[int, tuple[list[str], list[str], bool | None, str | None]]:
+        scanned = self._scanner.scan(batch)
+        answers: dict[int, tuple[list[str], list[str], bool | None, str | None]] = {
+            int(row): ([], [], False, None) for row in scanned.batch.rows
+        }
+        columns = self.findings(scanned).select("row", "risk", "entity", "grade").iter_rows()
+        grades = {Grade.VIOLATION.label, Grade.SUSPECT.label}
+        for row, risk, entity, grade in columns:
+            risks, entities, violation, _ = answers[row]
+            if risk and grade in grades and risk not in risks:
+                risks.append(risk)
+            if entity and entity not in entities:
+                entities.append(entity)
+            answers[row] = (risks, entities, bool(violation) or grade == Grade.VIOLATION.label, None)
+        for lost in scanned.batch.unscanned:
+            if lost.row is not None:
+                answers[lost.row] = ([], [], None, lost.reason)
+        return {row: (sorted(risks), sorted(entities), *rest) for row, (risks, entities, *rest) in answers.items()}  # type: ignore[misc]
+
+
+def per_document_detectors() -> list[str]:
+    """Return the installed detectors that judge a document by itself."""
+    return [name for name in known_detectors() if not hasattr(detector_class(name), "fingerprint")]
+
+
+def _columns(
+    parts: Sequence[Mapping[int, tuple[list[str], list[str], bool | None, str | None]]], rows: int
+) -> dict[str, pa.Array]:
+    answers = {row: answer for part in parts for row, answer in part.items()}
+    missing: tuple[list[str], list[str], bool | None, str | None] = ([], [], None, "the row was not read")
+    ordered = [answers.get(row, missing) for row in range(rows)]
+    strings = pa.list_(pa.string())
+    return {
+        _RISKS: pa.array([answer[0] for answer in ordered], strings),
+        _ENTITIES: pa.array([answer[1] for answer in ordered], strings),
+        _VIOLATION: pa.array([answer[2] for answer in ordered], pa.bool_()),
+        _UNSCANNED: pa.array([answer[3] for answer in ordered], pa.string()),
+    }

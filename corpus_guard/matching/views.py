@@ -1,0 +1,152 @@
+"""Views: the texts of a batch laid end to end and folded, ready for one pass, with the way back to raw offsets.
+
+A batch makes at most two views. Texts of ASCII alone take the short way (one byte a character, no wide units); all
+others are decoded once to code points. Folding replaces code points one to one, so a position in a view minus the
+start of its text *is* the code-point offset into the raw text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus_guard.core.batch import Batch, Integers
+from corpus_guard.core.folding import Folding
+from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normalise, tables
+
+
+@dataclass(frozen=True)
+class View:
+    """Some texts of a batch, each followed by one border character.
+
+    texts   numbers of the texts in the batch, ascending
+    starts  position of each text's first character;  ends  exclusive
+    raw     the characters as they were, by position
+    lane    one byte a character (`matching.tables`)
+    units   folded characters, 16 bits each; None when every text is ASCII
+    codes   raw code points, 16 or 32 bits each; None when every text is ASCII
+    """
+
+    texts: Integers
+    starts: Integers
+    ends: Integers
+    raw: str
+    lane: npt.NDArray[np.uint8]
+    units: npt.NDArray[np.uint16] | None
+    codes: pa.Array | None
+    folding: Folding
+
+    def local(self, text: int) -> int | None:
+        """Return the place of the batch's *text* in this view, or None when it is in the other."""
+        place = int(np.searchsorted(self.texts, text))
+        return place if place < len(self.texts) and self.texts[place] == text else None
+
+    def folded(self, local: int, start: int, end: int) -> tuple[int, str]:
+        """Return where a stretch of that text begins and the folded stretch, both cut to the text's borders."""
+        first, last = int(self.starts[local]), int(self.ends[local])
+        start, stop = max(0, start), min(end, last - first)
+        if self.units is None:
+            return start, self.lane[first + start : first + stop].tobytes().decode("ascii")
+        return start, self.units[first + start : first + stop].tobytes().decode("utf-16-le", "surrogatepass")
+
+    @cached_property
+    def normal(self) -> Sequence[memoryview]:
+        """For each text, its normalised characters as UTF-16 (little endian): what exact duplicates compare."""
+        if self.codes is None:
+            units = tables(self.folding, 2).normal.take(pa.array(self.lane)).to_numpy()
+        else:
+            units = _look_up(tables(self.folding, self.codes.type.bit_width // 8).normal, self.codes)
+        kept = pl.Series(units).filter(pl.Series(units) != 0).to_numpy()
+        borders = np.flatnonzero(kept == BORDER_UNIT)
+        data = memoryview(np.ascontiguousarray(kept)).cast("B")
+        irregular = self._texts_with(units, COMPLEX)
+        if len(borders) != len(self.texts):  # some text holds the border character itself
+            return [memoryview(_normal_bytes(self._raw(local))) for local in range(len(self.texts))]
+        starts = np.concatenate([[0], borders[:-1] + 1]) * 2
+        parts = [data[start:end] for start, end in zip(starts.tolist(), (borders * 2).tolist(), strict=True)]
+        for local in irregular:
+            parts[local] = memoryview(_normal_bytes(self._raw(local)))
+        return parts
+
+    def _texts_with(self, units: npt.NDArray[np.uint16], unit: int) -> list[int]:
+        positions = np.flatnonzero(units == unit)
+        return np.unique(np.searchsorted(self.starts, positions, "right") - 1).tolist()
+
+    def _raw(self, local: int) -> str:
+        return self.raw[int(self.starts[local]) : int(self.ends[local])]
+
+
+def views_of(batch: Batch, folding: Folding) -> list[View]:
+    """Return the views of a batch's texts; raise UnicodeDecodeError when one of them is no valid UTF-8."""
+    ascii_only = pc.string_is_ascii(batch.texts).to_numpy(zero_copy_only=False)
+    views = []
+    for mask, build in ((ascii_only, _ascii_view), (~ascii_only, _wide_view)):
+        if mask.any():
+            texts = batch.texts if mask.all() else batch.texts.filter(pa.array(mask))
+            views.append(build(np.flatnonzero(mask), texts, folding))
+    return views
+
+
+def invalid_texts(texts: pa.LargeStringArray) -> npt.NDArray[np.bool_]:
+    """Return which texts are no valid UTF-8; pyarrow reads such bytes out of Parquet without a word."""
+    return np.array([not _is_utf8(text) for text in texts.cast(pa.large_binary()).to_pylist()], bool)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _joined(texts: pa.LargeStringArray) -> pa.Buffer:
+    string = pa.large_string()
+    joined = pc.binary_join_element_wise(texts, pa.scalar("", string), pa.scalar(BORDER, string))
+    first, last = np.frombuffer(joined.buffers()[1], np.int64)[[joined.offset, joined.offset + len(joined)]]
+    return joined.buffers()[2].slice(int(first), int(last - first))
+
+
+def _borders(lengths: Integers) -> tuple[Integers, Integers]:
+    ends = np.cumsum(lengths + 1) - 1
+    return ends - lengths, ends
+
+
+def _ascii_view(numbers: Integers, texts: pa.LargeStringArray, folding: Folding) -> View:
+    joined = _joined(texts)
+    data = joined.to_pybytes()
+    lengths = np.diff(np.frombuffer(texts.buffers()[1], np.int64, len(texts) + 1, texts.offset * 8))
+    lane = np.frombuffer(data.lower(), np.uint8)
+    return View(numbers, *_borders(lengths), data.decode("ascii"), lane, None, None, folding)
+
+
+def _wide_view(numbers: Integers, texts: pa.LargeStringArray, folding: Folding) -> View:
+    raw = str(memoryview(_joined(texts)), "utf-8")
+    codes = _code_points(raw)
+    table = tables(folding, codes.type.bit_width // 8)
+    units, lane = _look_up(table.fold, codes), _look_up(table.lane, codes)
+    lengths = pc.utf8_length(texts).to_numpy().astype(np.int64)
+    return View(numbers, *_borders(lengths), raw, lane, units, codes, folding)
+
+
+def _code_points(raw: str) -> pa.Array:
+    """Return the code points of *raw*: 16 bits each where all fit, else 32."""
+    narrow = np.frombuffer(raw.encode("utf-16-le"), np.uint16)
+    if len(narrow) == len(raw):
+        return pa.array(narrow)
+    return pa.array(np.frombuffer(raw.encode("utf-32-le"), np.uint32))
+
+
+def _look_up(table: pa.Array, codes: pa.Array) -> npt.NDArray[np.generic]:
+    return pc.take(table, codes, boundscheck=False).to_numpy()
+
+
+def _normal_bytes(text: str) -> bytes:
+    return normalise(text).encode("utf-16-le")

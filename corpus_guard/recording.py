@@ -1,0 +1,99 @@
+"""From an assembly and the files of a run folder to a record, and from run.json back to one: so `assess` needs no scan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from corpus_guard.assembling import Assembly
+from corpus_guard.core.library import Library
+from corpus_guard.core.plan import JudgeSettings
+from corpus_guard.core.record import Record, SourceRecord
+from corpus_guard.core.source import Manifest
+from corpus_guard.errors import UsageError
+from corpus_guard.runs import RunFolder
+from corpus_guard.tallying import duplicate_copies, tally_of
+
+
+def source_records(assembly: Assembly, copies: Mapping[str, int] | None) -> dict[str, SourceRecord]:
+    """Return the record of each source; *copies* None means that exact duplicates were not looked for."""
+    records = {}
+    for name, counted in assembly.sources.items():
+        records[name] = SourceRecord(
+            shards=len(counted.shards),
+            documents=counted.documents,
+            empty_documents=counted.empty_documents,
+            bytes=counted.bytes,
+            unscanned_documents=counted.unscanned_documents,
+            uncovered_documents=counted.uncovered_documents,
+            unknown=counted.unknown,
+            unattributed=counted.unattributed,
+            exact_duplicates=None if copies is None else copies.get(name, 0),
+            licences=tuple(sorted(counted.observed)),
+        )
+    return records
+
+
+def judging_facts(record: Record, settings: JudgeSettings) -> dict[str, Any]:
+    """Return what run.json keeps so that the run can be judged again: see `read_record`."""
+    doubts = {
+        name: {"unknown": counted.unknown, "unattributed": counted.unattributed}
+        for name, counted in sorted(record.sources.items())
+        if counted.unknown or counted.unattributed
+    }
+    return {
+        "detectors": list(record.detectors), "content_detectors": sorted(record.content_detectors),
+        "share": record.share, "library": asdict(record.library), "judge": asdict(settings), "doubts": doubts,
+    }  # fmt: skip
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """Return run.json of a complete run; raise `UsageError` when there is none."""
+    file = path / "run.json"
+    if not file.is_file():
+        raise UsageError(f"{path} holds no complete run (no run.json); give the folder that scan wrote, or scan --resume it")
+    known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    return known
+
+
+def read_record(path: Path, manifest: Manifest) -> tuple[Record, JudgeSettings]:
+    """Return the record of a complete run, as it was when the scan ended, with *manifest* in place of the old one."""
+    run = read_run(path)
+    folder = RunFolder(path)
+    summary = pl.read_csv(folder.file("summary.csv"), infer_schema_length=0)
+    facts = run["judging"]
+    sources = {row["source"]: _source_record(row, facts["doubts"]) for row in summary.iter_rows(named=True)}
+    record = Record(
+        sources=sources,
+        tally=tally_of(folder.file("findings.parquet")),
+        detectors=tuple(facts["detectors"]),
+        content_detectors=frozenset(facts["content_detectors"]),
+        manifest=manifest,
+        stage=run["stage"],
+        share=facts["share"],
+        as_of=run["as_of"],
+        library=Library(**facts["library"]),
+    )
+    settings = facts["judge"] | {"accept_uncovered": tuple(facts["judge"]["accept_uncovered"])}
+    return record, JudgeSettings(**settings)
+
+
+def _source_record(row: Mapping[str, str | None], doubts: Mapping[str, Mapping[str, int]]) -> SourceRecord:
+    doubt = doubts.get(str(row["source"]), {})
+    copies = row["exact_duplicate_documents"]
+    names = ("shards", "documents", "empty_documents", "bytes", "unscanned_documents", "uncovered_documents")
+    return SourceRecord(
+        **{name: int(row[name] or 0) for name in names},
+        unknown=doubt.get("unknown", 0),
+        unattributed=doubt.get("unattributed", 0),
+        exact_duplicates=None if copies in (None, "") else int(copies or 0),
+        licences=tuple(filter(None, (row["licences"] or "").split(";"))),
+    )
+
+
+__all__ = ["duplicate_copies", "judging_facts", "read_record", "read_run", "source_records", "tally_of"]

@@ -1,0 +1,1 @@
+"""What users read: one file per format; page templates beside them. They format, they never judge."""

@@ -1,0 +1,90 @@
+"""The CSV tables of a run folder, in the columns of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from corpus_guard.core.assessment import Judgement
+from corpus_guard.core.record import Record, SourceRecord
+from corpus_guard.core.rule import Grade
+from corpus_guard.core.source import INFERRED
+from corpus_guard.core.standard import Standard
+from corpus_guard.core.tally import Claim, Profile, found_by, violates
+
+SHARDS = ("shard", "format", "bytes", "digest", "rows", "documents", "empty_documents", "unscanned_documents", "state")
+ERRORS = ("shard", "row", "byte_offset", "documents", "reason")
+SUMMARY = (
+    "source", "kind", "origin", "licences", "shards", "documents", "empty_documents", "bytes", "unscanned_documents",
+    "uncovered_documents", "illegal_documents", "illegal_rate", "suspect_documents", "personal_info_documents",
+    "sensitive_personal_info_documents", "ip_documents", "exact_duplicate_documents", "near_duplicate_documents",
+    "languages", "verdict",
+)  # fmt: skip
+RISKS = ("source", "risk", "documents", "rate")
+ASSESSMENT = (
+    "standard", "clause", "source", "verdict", "measure", "value", "limit", "numerator", "denominator", "interval_low",
+    "interval_high", "reason", "evidence", "wording",
+)  # fmt: skip
+
+ILLEGAL = ("A.1", "A.2", "A.3", "A.4")
+
+
+def summary_rows(record: Record, standard: Standard, verdicts: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the rows of summary.csv; a column whose detector did not run is None, never 0."""
+    profiles = record.tally.by_source()
+    return [
+        _summary_row(record, standard, source, counted, profiles.get(source, []), verdicts.get(source, "INCONCLUSIVE"))
+        for source, counted in sorted(record.sources.items())
+    ]
+
+
+def _summary_row(
+    record: Record,
+    standard: Standard,
+    source: str,
+    counted: SourceRecord,
+    profiles: Sequence[tuple[Profile, int]],
+    verdict: str,
+) -> dict[str, Any]:
+    def count(claim: Claim) -> int:
+        return sum(documents for profile, documents in profiles if claim(profile))
+
+    entry = record.manifest.entry(source)
+    row: dict[str, Any] = {"source": source, "kind": entry.kind if entry else INFERRED, "origin": entry.origin if entry else ""}
+    row |= {name: getattr(counted, name) for name in SUMMARY if hasattr(counted, name)}
+    row["exact_duplicate_documents"] = counted.exact_duplicates
+    row["verdict"] = verdict
+    row["licences"] = ";".join(counted.licences)
+    if record.content_detectors:
+        risks = standard.risks_under(ILLEGAL)
+        everything = frozenset(risk.id for risk in standard.risks)
+        illegal = violates(record.content_detectors, risks)
+        suspect = violates(record.content_detectors, everything, Grade.SUSPECT)
+        row["illegal_documents"] = count(illegal)
+        row["illegal_rate"] = row["illegal_documents"] / counted.documents if counted.documents else None
+        row["suspect_documents"] = count(lambda profile: suspect(profile) and not violates(record.content_detectors, everything)(profile))
+    if "personal_info" in record.detectors:
+        row["personal_info_documents"] = count(found_by("personal_info"))
+        row["sensitive_personal_info_documents"] = count(found_by("personal_info", sensitive=True))
+    if "licensing" in record.detectors:
+        row["ip_documents"] = count(found_by("licensing"))
+    return row
+
+
+def risk_rows(record: Record, standard: Standard) -> list[dict[str, Any]]:
+    """Return the rows of risks.csv: every source × risk with a violation."""
+    rows = []
+    for source, profiles in sorted(record.tally.by_source().items()):
+        documents = record.sources[source].documents
+        for risk in standard.risks:
+            claim = violates(None, frozenset({risk.id}))
+            found = sum(count for profile, count in profiles if claim(profile))
+            if found:
+                rows.append({"source": source, "risk": risk.id, "documents": found, "rate": found / documents})
+    return rows
+
+
+def assessment_rows(judgements: Sequence[Judgement]) -> list[dict[str, Any]]:
+    """Return the rows of assessment.csv."""
+    return [asdict(row) for row in judgements]

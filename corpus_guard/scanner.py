@@ -1,0 +1,176 @@
+"""A plan made ready to work: compiled once, then batch in, findings out. Shared by `scan`, `Guard` and `explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from corpus_guard.core.batch import Batch, Integers
+from corpus_guard.core.candidate import Candidates
+from corpus_guard.core.detector import Detector, Fingerprints, Observes, Setting
+from corpus_guard.core.finding import Findings, settle
+from corpus_guard.core.folding import Folding
+from corpus_guard.core.plan import Plan
+from corpus_guard.core.shard import Unscanned
+from corpus_guard.matching.matcher import Matcher
+from corpus_guard.matching.tables import UNCOVERED, tables
+from corpus_guard.matching.views import View, invalid_texts, views_of
+from corpus_guard.registry import detector_class
+
+_BLANK_STARTS = frozenset(b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3")
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What one batch gave.
+
+    batch         the documents that were checked; those that could not be are in its `unscanned`
+    views         the folded texts, as long as the batch is worked on
+    empty         per document: no text, or only white space
+    uncovered     per document: in scripts that no content rule covers
+    fingerprints  per document: a key of 16 bytes; None when no detector leaves one
+    observed      (document, value) pairs
+    """
+
+    batch: Batch
+    views: Sequence[View]
+    findings: Findings
+    empty: npt.NDArray[np.bool_]
+    uncovered: npt.NDArray[np.bool_]
+    fingerprints: Sequence[bytes] | None
+    observed: Sequence[tuple[int, str]]
+
+
+class Scanner:
+    """Detectors of a plan with their gates compiled into one matcher."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        fold = tables(plan.folding, 2).fold_text
+        self.detectors: list[Detector] = []
+        for name, options in plan.detectors:
+            known: Any = detector_class(name)
+            rules = [(number, rule) for number, rule in enumerate(plan.rules) if rule.detector == known.name]
+            self.detectors.append(cast("Detector", known(Setting(rules, options, fold))))
+        self._matcher = Matcher({detector.name: detector.gates for detector in self.detectors if detector.gates})
+
+    def scan(self, batch: Batch) -> Scanned:
+        """Return what the detectors say about *batch*; documents they cannot check come back as unscanned."""
+        batch, views = _readable(batch, self.plan)
+        candidates = self._matcher.candidates(views)
+        parts, failed = [], np.zeros(len(batch.rows), bool)
+        reasons: dict[int, str] = {}
+        for detector in self.detectors:
+            own = candidates.get(detector.name) or _no_candidates(views)
+            try:
+                parts.append(detector.detect(batch, own))
+            except Exception as error:  # noqa: BLE001 - whatever a detector raises, its documents are named
+                parts.append(self._one_by_one(detector, batch, own, reasons, error))
+        if reasons:
+            failed[list(reasons)] = True
+            lost = [Unscanned(reason, row=int(batch.rows[document])) for document, reason in sorted(reasons.items())]
+            return self.scan(batch.keep(~failed, lost))
+        empty = _empty(batch)
+        return Scanned(
+            batch, views, settle(Findings.concat(parts), batch), empty, _uncovered(batch, views, self.plan.folding) & ~empty,
+            self._fingerprints(batch, views), self._observed(batch),
+        )  # fmt: skip
+
+    def _one_by_one(
+        self, detector: Detector, batch: Batch, candidates: Candidates, reasons: dict[int, str], first: Exception
+    ) -> Findings:
+        """Find out which documents a detector raises on; those alone are unscanned."""
+        known = len(reasons)
+        for document in range(len(batch.rows)):
+            only = np.isin(candidates.text, np.flatnonzero(batch.documents == document))
+            alone = batch.keep(np.arange(len(batch.rows)) == document)
+            try:
+                views = views_of(alone, self.plan.folding)
+                own = self._matcher.candidates(views).get(detector.name) if only.any() else None
+                detector.detect(alone, own or _no_candidates(views))
+            except Exception as error:  # noqa: BLE001
+                reasons.setdefault(document, f"the detector {detector.name} raised {type(error).__name__}")
+        if len(reasons) == known:  # it raises only on the batch as a whole: none of it was checked
+            for document in range(len(batch.rows)):
+                reasons.setdefault(document, f"the detector {detector.name} raised {type(first).__name__}")
+        return Findings.none()
+
+    def _fingerprints(self, batch: Batch, views: Sequence[View]) -> Sequence[bytes] | None:
+        for detector in self.detectors:
+            if isinstance(detector, Fingerprints):
+                return detector.fingerprint(batch, views)
+        return None
+
+    def _observed(self, batch: Batch) -> list[tuple[int, str]]:
+        return [pair for detector in self.detectors if isinstance(detector, Observes) for pair in detector.observe(batch)]
+
+
+def _readable(batch: Batch, plan: Plan) -> tuple[Batch, list[View]]:
+    """The batch without documents that are no valid UTF-8, and its views."""
+    try:
+        return batch, views_of(batch, plan.folding)
+    except UnicodeDecodeError:
+        batch = without_invalid(batch)
+        return batch, views_of(batch, plan.folding)
+
+
+def without_invalid(batch: Batch) -> Batch:
+    """Return *batch* without the documents that hold invalid UTF-8, which become unscanned."""
+    bad = np.zeros(len(batch.rows), bool)
+    bad[batch.documents[invalid_texts(batch.texts)]] = True
+    lost = [Unscanned("invalid UTF-8 inside a string column", row=row) for row in batch.rows[bad].tolist()]
+    return batch.keep(~bad, lost)
+
+
+def _empty(batch: Batch) -> npt.NDArray[np.bool_]:
+    """Which documents have no text but white space; only texts that begin like white space are looked into."""
+    full = np.zeros(len(batch.rows), bool)
+    offsets = batch.text_offsets
+    lengths = np.diff(offsets)[: len(batch.texts)]
+    data = batch.texts.buffers()[2]
+    some = np.flatnonzero(lengths > 0)
+    if len(some):
+        first = np.frombuffer(data, np.uint8)[offsets[some]]
+        maybe = np.isin(first, list(_BLANK_STARTS))
+        full[batch.documents[some[~maybe]]] = True
+        for text in some[maybe].tolist():
+            if not batch.texts[text].as_py().isspace():
+                full[batch.documents[text]] = True
+    return ~full
+
+
+def _uncovered(batch: Batch, views: Sequence[View], folding: Folding) -> npt.NDArray[np.bool_]:
+    """Which documents have too large a share of letters in scripts that no content rule covers."""
+    foreign, letters = np.zeros(len(batch.rows)), np.zeros(len(batch.rows))
+    for view in views:
+        marks = view.lane == UNCOVERED
+        if view.units is None or not marks.any():
+            continue
+        local = np.searchsorted(view.starts, np.flatnonzero(marks), "right") - 1
+        for place in np.unique(local).tolist():
+            document = batch.documents[view.texts[place]]
+            lane = view.lane[view.starts[place] : view.ends[place]]
+            foreign[document] += np.count_nonzero(lane == UNCOVERED)
+            letters[document] += np.count_nonzero(_LETTERS[lane])
+    return (letters > 0) & (foreign >= folding.uncovered_share * letters)
+
+
+_LETTERS = np.zeros(256, bool)
+_LETTERS[[*range(ord("a"), ord("z") + 1), 0x81, 0x82, 0x84]] = True
+
+
+def _no_candidates(views: Sequence[View]) -> Candidates:
+    none: Integers = np.zeros(0, np.int64)
+    byte = np.zeros(0, np.uint8)
+    return Candidates(none, none, none, none, np.zeros(0, bool), byte, byte, views)
+
+
+def column_value(batch: Batch, column: str, document: int) -> str:
+    """Return the value a document has in a column, as text."""
+    values: pa.Array = batch.columns[column]
+    return str(values[document].as_py() or "")

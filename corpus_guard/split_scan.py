@@ -1,0 +1,208 @@
+"""The unit of work: one split in; its findings, fingerprints and counts out, as files with a mark that says it is whole."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xxhash
+
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.plan import Plan
+from corpus_guard.core.shard import Split, Unscanned
+from corpus_guard.core.source import LIMIT
+from corpus_guard.errors import ShardError, UsageError
+from corpus_guard.evidence import FINDINGS_SCHEMA, findings_table
+from corpus_guard.fingerprints import FingerprintWriter
+from corpus_guard.readers import read
+from corpus_guard.runs import Work
+from corpus_guard.scanner import Scanned, Scanner
+
+COUNTS = ("documents", "empty_documents", "uncovered_documents", "bytes")
+
+
+@dataclass
+class SplitResult:
+    """What a split leaves behind besides its findings and fingerprints; a plain sum over batches.
+
+    rows      records read, malformed ones included
+    sources   source -> `COUNTS`
+    observed  source -> value -> documents
+    errors    what could not be read; rows local to the split
+    repeated_ids  documents whose id an earlier document of the split has
+    digest   SHA-256 of the whole shard; only the first split of a shard works it out
+    """
+
+    number: int
+    rows: int = 0
+    sources: dict[str, dict[str, int]] = field(default_factory=dict)
+    observed: dict[str, dict[str, int]] = field(default_factory=dict)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    repeated_ids: int = 0
+    digest: str = ""
+
+
+@dataclass
+class ScanSplit:
+    """The task that an engine maps over splits. Picklable; compiles its plan at first use in each process."""
+
+    plan: Plan
+    work: Work
+    partitions: int
+
+    @cached_property
+    def scanner(self) -> Scanner:
+        """The plan, compiled."""
+        return Scanner(self.plan)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"plan": self.plan, "work": self.work, "partitions": self.partitions}
+
+    def __call__(self, split: Split) -> dict[str, Any]:
+        """Scan one split and return its `SplitResult` as a table, which also is its mark on disk."""
+        return self.scan(split, self._batches(split))
+
+    def scan(self, split: Split, batches: Iterator[Batch]) -> dict[str, Any]:
+        """Scan *batches* as those of *split*."""
+        result = SplitResult(split.number)
+        ids: list[npt.NDArray[np.uint64]] = []
+        findings_path = self.work.findings(split.number)
+        with (
+            pq.ParquetWriter(findings_path, FINDINGS_SCHEMA, compression="zstd") as findings,
+            FingerprintWriter(self.work.fingerprints(split.number), self.partitions) as fingerprints,
+        ):
+            try:
+                for batch in batches:
+                    result.rows += batch.read
+                    self._batch(split, _sampled(batch, split, self.plan), result, findings, fingerprints, ids)
+            except ShardError as error:
+                lost = Unscanned(error.reason, byte_offset=error.byte_offset, documents=error.documents)
+                result.errors.append(asdict(lost))
+                result.rows += error.documents or 0
+        result.repeated_ids = _repeated(ids)
+        result.digest = _digest(split)
+        if self.plan.on_error == "fail" and result.errors:
+            raise UsageError(f"shard {split.shard.name}: {result.errors[0]['reason']} (--on-error fail stops the run here)")
+        self.work.mark(split.number, asdict(result))
+        return asdict(result)
+
+    def _batches(self, split: Split) -> Iterator[Batch]:
+        if split.shard.problem:
+            raise ShardError(split.shard.problem)
+        yield from read(split, self.plan.wanted)
+
+    def _batch(
+        self,
+        split: Split,
+        batch: Batch,
+        result: SplitResult,
+        findings: pq.ParquetWriter,
+        fingerprints: FingerprintWriter,
+        ids: list[npt.NDArray[np.uint64]],
+    ) -> None:
+        scanned = self.scanner.scan(batch)
+        sources = sources_of(scanned.batch, split, self.plan)
+        document_ids = _document_ids(scanned.batch)
+        _count(scanned, sources, result)
+        result.errors += [asdict(lost) for lost in scanned.batch.unscanned]
+        if len(scanned.findings):
+            findings.write_table(findings_table(scanned, split.shard.name, sources, document_ids, self.plan))
+        if scanned.fingerprints is not None:
+            fingerprints.write(scanned.fingerprints, scanned.batch.rows, ~scanned.empty, sources, document_ids)
+        ids.append(np.array([xxhash.xxh3_64_intdigest(known.encode("utf-8", "surrogatepass")) for known in document_ids if known], np.uint64))
+
+
+def sources_of(batch: Batch, split: Split, plan: Plan) -> npt.NDArray[np.object_]:
+    """Return the source of each document (contract, "Which source")."""
+    sources = np.full(len(batch.rows), split.shard.source, object)
+    if split.shard.pinned:
+        return sources
+    for column in ("source", plan.source_column):
+        if column and column in batch.columns:
+            values = batch.columns[column].to_pylist()
+            named = [(number, str(value).strip()) for number, value in enumerate(values) if value is not None]
+            for number, value in named:
+                if value:
+                    sources[number] = value
+    for entry in reversed(plan.manifest.entries):
+        if entry.columns and all(column in batch.columns for column, _ in entry.columns):
+            held = [batch.columns[column].to_pylist() for column, _ in entry.columns]
+            wanted = tuple(value for _, value in entry.columns)
+            sources[[number for number, values in enumerate(zip(*held, strict=True)) if values == wanted]] = entry.id
+    return sources
+
+
+def _count(scanned: Scanned, sources: npt.NDArray[np.object_], result: SplitResult) -> None:
+    batch = scanned.batch
+    sizes = np.zeros(len(batch.rows), np.int64)
+    np.add.at(sizes, batch.documents, np.diff(batch.text_offsets)[: len(batch.texts)])
+    names, place = np.unique(sources.astype(str), return_inverse=True)
+    full = ~scanned.empty
+    weights = (full, scanned.empty, scanned.uncovered, np.where(full, sizes, 0))
+    columns = [np.bincount(place, weight, minlength=len(names)).astype(int).tolist() for weight in weights]
+    for number, name in enumerate(names.tolist()):
+        counts = result.sources.setdefault(name, dict.fromkeys(COUNTS, 0))
+        for key, column in zip(COUNTS, columns, strict=True):
+            counts[key] += column[number]
+    if len(result.sources) > LIMIT:
+        raise UsageError(f"more than {LIMIT} sources; name the column that holds them with --source-column or use a manifest")
+    observed: dict[str, Counter[str]] = defaultdict(Counter)
+    for document, value in scanned.observed:
+        observed[str(sources[document])][value] += 1
+    for source, values in observed.items():
+        known = result.observed.setdefault(source, {})
+        for value, count in values.items():
+            known[value] = known.get(value, 0) + count
+
+
+def _sampled(batch: Batch, split: Split, plan: Plan) -> Batch:
+    """The documents of *batch* that the sample draws: by a hash of seed, shard and row, so any order draws the same."""
+    if plan.share >= 1:
+        return batch
+    seed = xxhash.xxh3_64_intdigest(f"{plan.seed}\0{split.shard.name}\0{split.part}".encode())
+    with np.errstate(over="ignore"):
+        mixed = (batch.rows.astype(np.uint64) + np.uint64(seed)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    drawn = (mixed ^ (mixed >> np.uint64(31))) < np.uint64(int(plan.share * 2**64))
+    return batch.keep(drawn)
+
+
+def _document_ids(batch: Batch) -> list[str]:
+    values = batch.columns.get("document_id")
+    if values is None:
+        return [""] * len(batch.rows)
+    return ["" if value is None else str(value) for value in values.to_pylist()]
+
+
+def _repeated(ids: list[npt.NDArray[np.uint64]]) -> int:
+    together = np.concatenate(ids) if ids else np.zeros(0, np.uint64)
+    return len(together) - len(np.unique(together))
+
+
+def numbered_splits(shards: Any, parts: Any) -> Iterator[Split]:
+    """Yield the splits of *shards* in plan order; *parts* gives the (start, stop) pairs of a shard."""
+    number = 0
+    for shard in shards:
+        for part, (start, stop) in enumerate(parts(shard)):
+            yield Split(number, shard, part, start, stop)
+            number += 1
+
+
+def _digest(split: Split) -> str:
+    if split.part or not split.shard.path:
+        return ""
+    try:
+        with Path(split.shard.path).open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

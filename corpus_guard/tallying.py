@@ -1,0 +1,39 @@
+"""From findings.parquet to a tally: the findings of each document become its profile, equal profiles are counted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from corpus_guard.core.rule import Grade
+from corpus_guard.core.tally import Mark, Profile, Tally
+
+
+def tally_of(findings: Path) -> Tally:
+    """Return the tally of a findings.parquet; grades are combined by whoever judges it, never here."""
+    document = ["source", "shard", "row"]
+    marks = (
+        pl.scan_parquet(findings)
+        .group_by(*document, "detector", "grade")
+        .agg(risks=pl.col("risk").unique().sort().str.join(" "), sensitive=(pl.col("sensitive_by") != "").any())
+        .with_columns(mark=pl.concat_str("detector", "grade", "risks", pl.col("sensitive").cast(pl.String), separator="|"))
+    )
+    profiles = marks.group_by(document).agg(profile=pl.col("mark").unique().sort().str.join("\n"))
+    counted = profiles.group_by("source", "profile").len().sort("source", "profile").collect(engine="streaming")
+    counts: dict[tuple[str, Profile], int] = {}
+    for source, profile, count in counted.iter_rows():
+        key = (source, frozenset(_mark(line) for line in profile.split("\n")))
+        counts[key] = counts.get(key, 0) + count
+    return Tally(counts)
+
+
+def _mark(line: str) -> Mark:
+    detector, grade, risks, sensitive = line.split("|")
+    return Mark(detector, Grade.parse(grade), frozenset(risks.split()), sensitive == "true")
+
+
+def duplicate_copies(duplicates: Path) -> dict[str, int]:
+    """Return, per source, how many documents are copies of an earlier one (representatives do not count)."""
+    copies = pl.scan_parquet(duplicates).filter(~pl.col("representative")).group_by("source").len().collect()
+    return dict(copies.iter_rows())

@@ -1,0 +1,92 @@
+"""Folding keeps every code point in its place; normalising is the same by table and by text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.folding import Folding
+from corpus_guard.matching.tables import BORDER, normalise, tables
+from corpus_guard.matching.views import invalid_texts, views_of
+
+FOLDING = Folding(traditional="國學", simplified="国学", invisible=frozenset({0x200B, 0xFEFF}), separators=" *-_.·", spelling="*-_.")
+TRICKY = st.sampled_from("aAzZ09 ．＠ＡｱﾞΣσİıßﬁ①㎡½é\u0301\u200b國学〇々。，!*·👍𝐀𠮷𪜶가ᄀ\u1161ㅏ\x1e\x00\n\ufffd\ufffe\uffff")
+TEXT = st.text(st.one_of(TRICKY, st.characters(exclude_categories=["Cs"])), max_size=40)
+
+
+@given(st.lists(TEXT, max_size=6))
+def test_positions_in_a_view_slice_the_raw_text(texts: list[str]) -> None:
+    """Every character of a view stands at its text's start plus its code-point offset."""
+    views = views_of(Batch.of_texts(texts), FOLDING)
+    seen = {}
+    for view in views:
+        for local, number in enumerate(view.texts.tolist()):
+            first, last = int(view.starts[local]), int(view.ends[local])
+            seen[number] = view.raw[first:last]
+            assert view.raw[last] == BORDER
+            assert len(view.lane) == len(view.raw)
+
+    assert dict(enumerate(texts)) == seen
+
+
+@given(st.lists(TEXT, max_size=6))
+def test_normal_text_is_nfkc_lower_case_letters_marks_and_numbers(texts: list[str]) -> None:
+    """The vectorised way equals the definition, text by text."""
+    found = {}
+    for view in views_of(Batch.of_texts(texts), FOLDING):
+        found.update(zip(view.texts.tolist(), (bytes(part) for part in view.normal), strict=True))
+
+    assert {number: normalise(text).encode("utf-16-le") for number, text in enumerate(texts)} == found
+
+
+@given(TEXT)
+def test_folding_keeps_the_length_and_is_idempotent(text: str) -> None:
+    """A folded text has as many code points, and folding it again changes nothing."""
+    table = tables(FOLDING, 4)
+    folded = table.fold_text(text)
+
+    assert len(text) == len(folded)
+    assert folded == table.fold_text(folded)
+
+
+@given(TEXT.filter(bool))
+def test_short_and_long_way_fold_alike(text: str) -> None:
+    """What a view shows of a text is what folding the text gives, whichever table was used."""
+    (view,) = views_of(Batch.of_texts([text]), FOLDING)
+
+    assert (0, tables(FOLDING, 4).fold_text(text)) == view.folded(0, 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("raw", "folded"),
+    [("ＡＢｃ１２", "abc12"), ("國學", "国学"), ("Ａ＠ｂ．ｃ", "a@b.c"), ("㎡", "㎡"), ("①", "1"), ("𝐀", "a"), ("\u3000", " ")],
+)
+def test_width_case_and_script_fold(raw: str, folded: str) -> None:
+    """Full width, capitals and traditional characters become their plain forms; what would grow stays."""
+    assert folded == tables(FOLDING, 4).fold_text(raw)
+
+
+def test_invalid_utf8_is_named_not_replaced() -> None:
+    """Bytes that are no UTF-8 inside a string column are found before matching."""
+    offsets = pa.py_buffer(bytes(pa.array([0, 2, 5], pa.int64()).buffers()[1])[:24])
+    texts = pa.LargeStringArray.from_buffers(2, offsets, pa.py_buffer(b"ok\xff\xfeX"))
+
+    assert [False, True] == invalid_texts(texts).tolist()
+    with pytest.raises(UnicodeDecodeError):
+        views_of(Batch(*_parts(texts)), FOLDING)
+
+
+def _parts(texts: pa.LargeStringArray) -> tuple[object, ...]:
+    plain = Batch.of_texts(["a"] * len(texts))
+    return plain.rows, texts, plain.documents, plain.fields, plain.field_names
+
+
+def test_normalise_follows_unicode() -> None:
+    """The definition itself: NFKC, lower case, then only categories L, M and N."""
+    assert normalise("Ｈello，世界！ ①２") == "hello世界12"
+    assert unicodedata.normalize("NFC", "é") == normalise("E\u0301")
