@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from corpus_guard.core.finding import document_of
+from corpus_guard.core.labels import Labels
 from corpus_guard.core.masking import mask, mask_value
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.rule import Grade, Rule
@@ -32,7 +31,7 @@ _LONGEST = 80
 
 
 def findings_table(
-    scanned: Scanned, shard: str, sources: npt.NDArray[np.object_], document_ids: Sequence[str], plan: Plan
+    scanned: Scanned, shard: str, sources: Labels, document_ids: pa.Array, plan: Plan
 ) -> pa.Table:
     """Return the findings of a batch as rows under `FINDINGS_SCHEMA`."""
     findings, batch = scanned.findings, scanned.batch
@@ -44,10 +43,10 @@ def findings_table(
         for text, inside, column in zip(findings.text.tolist(), in_text, findings.column, strict=True)
     ]
     columns: dict[str, object] = {
-        "source": sources[documents].tolist(),
+        "source": sources.of(documents),
         "shard": [shard] * len(findings),
         "row": batch.rows[documents],
-        "document_id": [document_ids[document] for document in documents.tolist()],
+        "document_id": document_ids.take(pa.array(documents)),
         "field": fields,
         "start": findings.start,
         "end": findings.end,
@@ -58,7 +57,11 @@ def findings_table(
     for name in ("detector", "risk", "entity", "category", "sensitive_by"):
         columns[name] = [getattr(rule, name) for rule in rules]
     columns["rule"] = [rule.id for rule in rules]
-    return pa.table([pa.array(columns[name.name], name.type) for name in FINDINGS_SCHEMA], FINDINGS_SCHEMA)
+    return pa.table([_typed(columns[known.name], known.type) for known in FINDINGS_SCHEMA], FINDINGS_SCHEMA)
+
+
+def _typed(values: object, kind: pa.DataType) -> pa.Array:
+    return values.cast(kind) if isinstance(values, pa.Array) else pa.array(values, kind)
 
 
 def excerpts(scanned: Scanned, plan: Plan) -> list[str]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpus_guard.core.batch import Integers
+from corpus_guard.core.labels import Labels
 
 SCHEMA = pa.schema(
     [
@@ -46,15 +47,15 @@ class FingerprintWriter:
         keys: Sequence[bytes],
         rows: Integers,
         wanted: npt.NDArray[np.bool_],
-        sources: npt.NDArray[np.object_],
-        document_ids: Sequence[str],
+        sources: Labels,
+        document_ids: pa.Array,
     ) -> None:
         """Add the documents marked *wanted*."""
         halves = np.frombuffer(b"".join(keys), np.dtype(">u8")).reshape(-1, 2).astype(np.uint64)
         table = pa.table(
             [
                 pa.array(halves[:, 0]), pa.array(halves[:, 1]), pa.nulls(len(rows), pa.int64()), pa.array(rows),
-                pa.array(sources.tolist(), pa.string()), pa.array(document_ids, pa.string()),
+                sources.array(), document_ids.cast(pa.string()),
             ],
             SCHEMA,
         )  # fmt: skip

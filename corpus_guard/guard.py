@@ -10,11 +10,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from corpus_guard.core.batch import Batch
+from corpus_guard.core.labels import Labels
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.rule import Grade
 from corpus_guard.errors import UsageError
@@ -81,7 +81,7 @@ class Guard:
     def findings(self, scanned: Scanned) -> pl.DataFrame:
         """Return findings with every column of findings.parquet, excerpts masked."""
         rows = len(scanned.batch.rows)
-        table = findings_table(scanned, "", np.full(rows, "", object), [""] * rows, self._plan)
+        table = findings_table(scanned, "", Labels.same("", rows), pa.array([""] * rows), self._plan)
         return pl.DataFrame(pl.from_arrow(table))
 
     def scan_texts(self, texts: Sequence[str | None]) -> Scanned:

@@ -22,7 +22,8 @@ from corpus_guard.matching.tables import UNCOVERED, tables
 from corpus_guard.matching.views import View, invalid_texts, views_of
 from corpus_guard.registry import detector_class
 
-_BLANK_STARTS = frozenset(b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3")
+_MAY_BE_BLANK = np.zeros(256, bool)
+_MAY_BE_BLANK[[*b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\xc2\xe1\xe2\xe3"]] = True  # first bytes of white space in UTF-8
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Scanner:
             known: Any = detector_class(name)
             rules = [(number, rule) for number, rule in enumerate(plan.rules) if rule.detector == known.name]
             self.detectors.append(cast("Detector", known(Setting(rules, options, fold))))
-        self._matcher = Matcher({detector.name: detector.gates for detector in self.detectors if detector.gates})
+        self._matcher = Matcher({detector.name: detector.gates for detector in self.detectors if detector.gates}, plan.folding)
 
     def scan(self, batch: Batch) -> Scanned:
         """Return what the detectors say about *batch*; documents they cannot check come back as unscanned."""
@@ -136,7 +137,7 @@ def _empty(batch: Batch) -> npt.NDArray[np.bool_]:
     some = np.flatnonzero(lengths > 0)
     if len(some):
         first = np.frombuffer(data, np.uint8)[offsets[some]]
-        maybe = np.isin(first, list(_BLANK_STARTS))
+        maybe = _MAY_BE_BLANK[first]
         full[batch.documents[some[~maybe]]] = True
         for text in some[maybe].tolist():
             if not batch.texts[text].as_py().isspace():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -12,11 +11,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
 from corpus_guard.core.batch import Batch
+from corpus_guard.core.labels import Labels
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split, Unscanned
 from corpus_guard.core.source import LIMIT
@@ -118,50 +120,40 @@ class ScanSplit:
             findings.write_table(findings_table(scanned, split.shard.name, sources, document_ids, self.plan))
         if scanned.fingerprints is not None:
             fingerprints.write(scanned.fingerprints, scanned.batch.rows, ~scanned.empty, sources, document_ids)
-        ids.append(np.array([xxhash.xxh3_64_intdigest(known.encode("utf-8", "surrogatepass")) for known in document_ids if known], np.uint64))
+        if "document_id" in scanned.batch.columns:
+            ids.append(_hashes(document_ids))
 
 
-def sources_of(batch: Batch, split: Split, plan: Plan) -> npt.NDArray[np.object_]:
+def sources_of(batch: Batch, split: Split, plan: Plan) -> Labels:
     """Return the source of each document (contract, "Which source")."""
-    sources = np.full(len(batch.rows), split.shard.source, object)
+    labels = Labels.same(split.shard.source, len(batch.rows))
     if split.shard.pinned:
-        return sources
+        return labels
     for column in ("source", plan.source_column):
         if column and column in batch.columns:
-            values = batch.columns[column].to_pylist()
-            named = [(number, str(value).strip()) for number, value in enumerate(values) if value is not None]
-            for number, value in named:
-                if value:
-                    sources[number] = value
+            labels = labels.replaced(batch.columns[column])
     for entry in reversed(plan.manifest.entries):
         if entry.columns and all(column in batch.columns for column, _ in entry.columns):
-            held = [batch.columns[column].to_pylist() for column, _ in entry.columns]
-            wanted = tuple(value for _, value in entry.columns)
-            sources[[number for number, values in enumerate(zip(*held, strict=True)) if values == wanted]] = entry.id
-    return sources
+            shown = [pc.equal(batch.columns[column].cast(pa.large_string()), value) for column, value in entry.columns]
+            matches = np.all([one.fill_null(False).to_numpy(zero_copy_only=False) for one in shown], axis=0)  # noqa: FBT003
+            labels = labels.set(np.flatnonzero(matches), entry.id)
+    return labels
 
 
-def _count(scanned: Scanned, sources: npt.NDArray[np.object_], result: SplitResult) -> None:
+def _count(scanned: Scanned, sources: Labels, result: SplitResult) -> None:
     batch = scanned.batch
-    sizes = np.zeros(len(batch.rows), np.int64)
-    np.add.at(sizes, batch.documents, np.diff(batch.text_offsets)[: len(batch.texts)])
-    names, place = np.unique(sources.astype(str), return_inverse=True)
+    lengths = np.diff(batch.text_offsets)[: len(batch.texts)]
+    sizes = np.bincount(batch.documents, lengths, minlength=len(batch.rows)).astype(np.int64)
     full = ~scanned.empty
-    weights = (full, scanned.empty, scanned.uncovered, np.where(full, sizes, 0))
-    columns = [np.bincount(place, weight, minlength=len(names)).astype(int).tolist() for weight in weights]
-    for number, name in enumerate(names.tolist()):
+    for name, sums in sources.sums([full, scanned.empty, scanned.uncovered, np.where(full, sizes, 0)]).items():
         counts = result.sources.setdefault(name, dict.fromkeys(COUNTS, 0))
-        for key, column in zip(COUNTS, columns, strict=True):
-            counts[key] += column[number]
+        for key, value in zip(COUNTS, sums, strict=True):
+            counts[key] += value
     if len(result.sources) > LIMIT:
         raise UsageError(f"more than {LIMIT} sources; name the column that holds them with --source-column or use a manifest")
-    observed: dict[str, Counter[str]] = defaultdict(Counter)
     for document, value in scanned.observed:
-        observed[str(sources[document])][value] += 1
-    for source, values in observed.items():
-        known = result.observed.setdefault(source, {})
-        for value, count in values.items():
-            known[value] = known.get(value, 0) + count
+        known = result.observed.setdefault(sources.names[sources.codes[document]], {})
+        known[value] = known.get(value, 0) + 1
 
 
 def _sampled(batch: Batch, split: Split, plan: Plan) -> Batch:
@@ -177,11 +169,16 @@ def _sampled(batch: Batch, split: Split, plan: Plan) -> Batch:
     return batch.keep(drawn)
 
 
-def _document_ids(batch: Batch) -> list[str]:
+def _document_ids(batch: Batch) -> pa.Array:
     values = batch.columns.get("document_id")
     if values is None:
-        return [""] * len(batch.rows)
-    return ["" if value is None else str(value) for value in values.to_pylist()]
+        return pa.array([""]).take(pa.array(np.zeros(len(batch.rows), np.int64)))
+    return pc.fill_null(values.cast(pa.string()), "")
+
+
+def _hashes(ids: pa.Array) -> npt.NDArray[np.uint64]:
+    known = pl.Series(ids.filter(pc.not_equal(ids, "")))
+    return known.hash().to_numpy()
 
 
 def _repeated(ids: list[npt.NDArray[np.uint64]]) -> int:

@@ -126,8 +126,9 @@ def _check_together(
         seen[rule.id] = rule
         if rule.risk and risks and rule.risk not in risks:
             complaints.add(where, f'no risk is called "{rule.risk}"; risks run from {risks[0]} to {risks[-1]}')
-        for term in rule.terms:
-            _check_term(rule, term, fold(term), terms, where, complaints)
+        folded = fold("\n".join(rule.terms)).split("\n")
+        for term, plain in zip(rule.terms, folded, strict=False):
+            _check_term(rule, term, plain, terms, where, complaints)
 
 
 def _check_term(
@@ -135,6 +136,8 @@ def _check_term(
 ) -> None:
     if len(folded.strip()) < 2:
         complaints.add(where, f'the term "{term}" folds to fewer than two characters')
+    if any(ord(character) > 0xFFFF for character in term):  # noqa: PLR2004
+        complaints.add(where, f'the term "{term}" holds an emoji or rare character, which folding does not tell apart')
     other = terms.setdefault((rule.detector, folded), rule)
     if other is not rule:
         complaints.add(where, f'the term "{term}" stands also in rule "{other.id}" of {other.file}')

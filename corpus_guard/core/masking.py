@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 STAR = "*"
 
@@ -19,6 +20,7 @@ _HEX_GROUPS = re.compile(
 _ADDRESS = re.compile(r"[a-z0-9._%+\-*]*(?:@[a-z0-9.\-*]+)+")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _DIGITS = re.compile(rf"[0-9](?:{_GAP}?[0-9]){{4,}}x?")
+_HINT = re.compile(r"[0-9@]|[-:.][0-9a-f*]{0,4}[-:.]")
 _HEX_DIGITS = 5
 _TWO, _FOUR = 2, 4
 
@@ -51,14 +53,18 @@ def mask_value(value: str) -> str:
 
 
 def _mask_once(text: str) -> str:
+    plain = _plain(text)
+    if not _HINT.search(plain):
+        return text
     for pattern, starred in _PASSES:
-        text = _replaced(text, pattern, starred)
+        masked = _replaced(text, plain, pattern, starred)
+        if masked != text:
+            text, plain = masked, _plain(masked)
     return text
 
 
-def _replaced(text: str, pattern: re.Pattern[str], starred: Callable[[str, str], str]) -> str:
-    """Return *text* with what *pattern* matches in its plain form replaced; both forms share their offsets."""
-    plain = _plain(text)
+def _replaced(text: str, plain: str, pattern: re.Pattern[str], starred: Callable[[str, str], str]) -> str:
+    """Return *text* with what *pattern* matches in its *plain* form replaced; both forms share their offsets."""
     parts, last = [], 0
     for match in pattern.finditer(plain):
         parts += [text[last : match.start()], starred(text[match.start() : match.end()], match[0])]
@@ -73,6 +79,7 @@ def _plain(text: str) -> str:
     return "".join(map(_plain_character, text))
 
 
+@lru_cache(maxsize=65_536)
 def _plain_character(character: str) -> str:
     digit = unicodedata.digit(character, None)
     if digit is not None:

@@ -39,23 +39,28 @@ class ExactDuplicates:
 
     def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> list[bytes]:
         """Return one key of 16 bytes for each document."""
-        normal: list[memoryview] = [memoryview(b"")] * len(batch.texts)
-        for view in cast("Sequence[View]", views):
-            for text, part in zip(view.texts.tolist(), view.normal, strict=True):
-                normal[text] = part
         if np.array_equal(batch.documents, np.arange(len(batch.rows))):
-            digest = xxhash.xxh3_128_digest
-            return [digest(part) if part else _raw_key(batch, [text]) for text, part in enumerate(normal)]
-        return self._of_several_texts(batch, normal)
-
-    def _of_several_texts(self, batch: Batch, normal: Sequence[memoryview]) -> list[bytes]:
+            return self._of_single_texts(batch, cast("Sequence[View]", views))
+        normal: list[memoryview | bytes] = [b""] * len(batch.texts)
+        for view in cast("Sequence[View]", views):
+            for text, part in zip(view.texts.tolist(), view.normal.parts(), strict=True):
+                normal[text] = part
         texts: list[list[int]] = [[] for _ in batch.rows]
         for text, document in enumerate(batch.documents.tolist()):
             texts[document].append(text)
         return [_key(batch, normal, own) for own in texts]
 
+    def _of_single_texts(self, batch: Batch, views: Sequence[View]) -> list[bytes]:
+        """One key after another: keeping no slice alive keeps the garbage collector out of the loop."""
+        digest = xxhash.xxh3_128_digest
+        keys = [b""] * len(batch.rows)
+        for view in views:
+            for text, part in zip(view.texts.tolist(), view.normal.parts(), strict=True):
+                keys[text] = digest(part) if part else _raw_key(batch, [text])
+        return keys
 
-def _key(batch: Batch, normal: Sequence[memoryview], texts: list[int]) -> bytes:
+
+def _key(batch: Batch, normal: Sequence[memoryview | bytes], texts: list[int]) -> bytes:
     state = xxhash.xxh3_128()
     for text in texts:
         state.update(normal[text])

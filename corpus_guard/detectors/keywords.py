@@ -42,8 +42,8 @@ class Keywords:
         self._rules = dict(setting.rules)
         for number, rule in setting.rules:
             for phrases, allowed in ((rule.terms, False), (rule.allow, True)):
-                for phrase in phrases:
-                    gates.append(Gate(setting.fold(phrase), squeeze=rule.evasion))
+                for phrase in setting.fold("\n".join(phrases)).split("\n") if phrases else ():
+                    gates.append(Gate(phrase, squeeze=rule.evasion))
                     rule_of_gate.append(number)
                     allows.append(allowed)
         self.gates: Sequence[Gate] = tuple(gates)

@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
-from corpus_guard.matching.squeezed import squeeze
+from corpus_guard.core.folding import Folding
+from corpus_guard.matching.squeezed import spelling_gate, squeeze
 from corpus_guard.matching.views import View
 
 _ID_BITS = 24
@@ -84,14 +85,20 @@ def _escaped(literal: str, width: int) -> bytes:
 class Matcher:
     """Compiled gates. `candidates` may be called from several threads at once."""
 
-    def __init__(self, gates: Mapping[str, Sequence[Gate]]) -> None:
-        """Compile the gates of each detector, by its name."""
+    def __init__(self, gates: Mapping[str, Sequence[Gate]], folding: Folding) -> None:
+        """Compile the gates of each detector, by its name, and the pass's own for words spelled letter by letter."""
         self._detectors = tuple(gates)
         owners: dict[tuple[str, bool], list[tuple[int, int, bool]]] = {}
         for number, name in enumerate(gates):
             for index, gate in enumerate(gates[name]):
                 owners.setdefault((gate.expression, gate.literal), []).append((number, index, gate.squeeze))
+        opted = [gate.expression for some in gates.values() for gate in some if gate.squeeze]
+        self._reach = max(map(len, opted), default=0)
+        spelling = (spelling_gate(folding), False)
+        if spelling[0] and any(expression.isascii() for expression in opted):
+            owners.setdefault(spelling, [])
         narrow = [key for key in owners if key[0].isascii()]
+        self._spelling = narrow.index(spelling) if spelling in owners else -1
         wide = [key for key in owners if not key[0].isascii()]
         self._lanes = (_Lane(*_columns(narrow), 1), _Lane(*_columns(wide), 2))
         self._owners = tuple(_Owners([owners[key] for key in keys]) for keys in (narrow, wide))
@@ -116,7 +123,9 @@ class Matcher:
         for lane, owners, characters in zip(self._lanes, self._owners, (view.lane, view.units), strict=True):
             hits = lane.scan(characters)
             yield _table(view, owners, hits.expression, hits.end - lane.lengths[hits.expression], hits.end, squeezed=False)
-        squeezed = squeeze(view)
+            if lane.width == 1:
+                spelled = hits.end[hits.expression == self._spelling]
+        squeezed = squeeze(view, spelled, self._reach) if self._reach else None
         if squeezed is None:
             return
         for lane, owners, characters in zip(self._lanes, self._owners, (squeezed.lane, squeezed.units), strict=True):

@@ -18,10 +18,9 @@ from corpus_guard.core.folding import Folding
 from corpus_guard.matching.tables import HAN, INVISIBLE, LETTER, SEPARATOR
 from corpus_guard.matching.views import View
 
-REACH = 64
-"""Characters copied before and after a removed one; the longest term that can be found squeezed."""
-
-_GAP, _SPELLING, _HAN, _WORD, _LATIN, _UNSEEN = 1, 2, 4, 8, 16, 32
+_GAP, _HAN, _WORD, _UNSEEN = 1, 2, 4, 8
+_IS_LATIN = np.zeros(256, bool)
+_IS_LATIN[[*b"abcdefghijklmnopqrstuvwxyz", LETTER]] = True
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,23 @@ class Squeezed:
         return self.positions[starts], self.positions[ends - 1] + 1
 
 
-def squeeze(view: View) -> Squeezed | None:
-    """Return the squeezed stretches of *view*, or None when nothing is to be removed."""
-    removed = _removable(view)
+def spelling_gate(folding: Folding) -> str:
+    """Return the expression that the shared pass looks for to find words spelled letter by letter."""
+    marks = "".join(f"\\x{code:02x}" for code in folding.spelling.encode("ascii", "ignore"))
+    letter = f"[a-z\\x{LETTER:02x}]"
+    return f"(^|[^a-z\\x{LETTER:02x}]){letter}[{marks}]{letter}[{marks}]{letter}" if marks else ""
+
+
+def squeeze(view: View, spelled: Integers, reach: int) -> Squeezed | None:
+    """Return the squeezed stretches of *view*, or None when nothing is to be removed.
+
+    *spelled* are the positions just after hits of `spelling_gate`; *reach* is how many characters are copied before and
+    after each stretch of removed ones: the length of the longest gate that opts in.
+    """
+    removed = _removable(view, spelled)
     if not len(removed):
         return None
-    positions = _around(removed, len(view.lane))
+    positions = _around(removed, len(view.lane), reach * (view.folding.run + 1))
     gone = np.zeros(len(view.lane), bool)
     gone[removed] = True
     positions = positions[~gone[positions]]
@@ -56,21 +66,17 @@ def _kinds(folding: Folding) -> bytes:
     kinds = bytearray(256)
     for code in [*folding.separators.encode("ascii", "ignore"), SEPARATOR]:
         kinds[code] = _GAP
-    for code in folding.spelling.encode("ascii", "ignore"):
-        kinds[code] |= _SPELLING
-    for code in b"0123456789":
+    for code in (*b"0123456789abcdefghijklmnopqrstuvwxyz", LETTER):
         kinds[code] = _WORD
-    for code in (*b"abcdefghijklmnopqrstuvwxyz", LETTER):
-        kinds[code] = _WORD | _LATIN
     kinds[HAN] = _HAN | _WORD
     kinds[INVISIBLE] = _UNSEEN
     return bytes(kinds)
 
 
-def _removable(view: View) -> Integers:
-    kinds = np.frombuffer(view.lane.tobytes().translate(_kinds(view.folding)), np.uint8)
-    parts = [_spelling(kinds)]
+def _removable(view: View, spelled: Integers) -> Integers:
+    parts = [_spelling(view.lane, spelled)]
     if view.units is not None:
+        kinds = np.frombuffer(view.lane.tobytes().translate(_kinds(view.folding)), np.uint8)
         parts += [np.flatnonzero(kinds == _UNSEEN), *_beside_chinese(kinds, view.folding.run)]
     return _distinct(np.concatenate(parts))
 
@@ -93,15 +99,12 @@ def _beside_chinese(kinds: npt.NDArray[np.uint8], run: int) -> list[Integers]:
     return parts
 
 
-def _spelling(kinds: npt.NDArray[np.uint8]) -> Integers:
+def _spelling(lane: npt.NDArray[np.uint8], ends: Integers) -> Integers:
     """Single separators between single Latin letters, at least two of them in a row."""
-    letters = kinds[:-4] & kinds[2:-2] & kinds[4:] & _LATIN
-    marks = kinds[1:-3] & kinds[3:-1] & _SPELLING
-    first = np.flatnonzero(np.minimum(letters, marks))
-    found = _distinct(np.concatenate([first + 1, first + 3]))
-    lone_before = (found < 2) | ((kinds[np.maximum(found - 2, 0)] & _LATIN) == 0)
-    lone_after = (found + 2 >= len(kinds)) | ((kinds[np.minimum(found + 2, len(kinds) - 1)] & _LATIN) == 0)
-    return found[lone_before & lone_after]
+    marks = _distinct(np.concatenate([ends - 4, ends - 2]))
+    lone_before = (marks < 2) | ~_IS_LATIN[lane[np.maximum(marks - 2, 0)]]
+    lone_after = (marks + 2 >= len(lane)) | ~_IS_LATIN[lane[np.minimum(marks + 2, len(lane) - 1)]]
+    return marks[lone_before & lone_after]
 
 
 def _distinct(values: Integers) -> Integers:
@@ -112,9 +115,9 @@ def _distinct(values: Integers) -> Integers:
     return values[new]
 
 
-def _around(removed: Integers, size: int) -> Integers:
-    """Positions within `REACH` of a removed one; between two stretches stands the view's last border."""
-    starts, ends = np.maximum(removed - REACH, 0), np.minimum(removed + REACH + 1, size)
+def _around(removed: Integers, size: int, reach: int) -> Integers:
+    """Positions within *reach* of a removed one; between two stretches stands the view's last border."""
+    starts, ends = np.maximum(removed - reach, 0), np.minimum(removed + reach + 1, size)
     new = np.ones(len(removed), bool)
     new[1:] = starts[1:] > np.maximum.accumulate(ends)[:-1]
     starts, ends = starts[new], ends[np.append(np.flatnonzero(new)[1:] - 1, len(removed) - 1)]

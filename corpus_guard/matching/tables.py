@@ -28,10 +28,17 @@ BORDER = "\x1e"
 OTHER, HAN, UNCOVERED, INVISIBLE, LETTER, SEPARATOR = 0x80, 0x81, 0x82, 0x83, 0x84, 0x85
 BORDER_UNIT, COMPLEX = 0xFFFF, 0xFFFE
 
-_SELF_FOLDING = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4), (0xD800, 0xF900))
-_PLANES = {2: 0x10000, 4: 0x110000}
-_LAST_ASSIGNED = 0x323B0
-_FIRST_SPECIAL = 0xE0000
+REPLACEMENT = 0xFFFD
+"""What a character beyond the basic plane folds to when nothing in that plane stands for it."""
+
+_SELF_NORMAL = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4))
+_SELF_FOLDING = (*_SELF_NORMAL, (0xD800, 0xF900))
+_NARROW = 2
+_ASCII, _PLANE, _UNICODE = 0x80, 0x10000, 0x110000
+_LAST_IDEOGRAPH = 0x323B0
+
+_Units = npt.NDArray[np.uint16]
+_Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -44,8 +51,11 @@ class Tables:
 
     def fold_text(self, text: str) -> str:
         """Return *text* folded; as many code points as it had."""
+        if text.isascii():
+            return text.lower()
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        units = self.fold.to_numpy()[codes]
+        known = np.minimum(codes, len(self.fold) - 1)
+        units = np.where(codes < len(self.fold), self.fold.to_numpy()[known], REPLACEMENT).astype(np.uint16)
         return units.tobytes().decode("utf-16-le", "surrogatepass")
 
 
@@ -54,52 +64,84 @@ def normalise(text: str) -> str:
     return "".join(filter(_counts, unicodedata.normalize("NFKC", text).lower()))
 
 
+def normal_units(text: str, folding: Folding) -> bytes:
+    """Return `normalise` of *text* as UTF-16 (little endian), by table where all of it lies in the basic plane."""
+    whole = unicodedata.normalize("NFKC", text).lower()
+    data = whole.encode("utf-16-le")
+    if len(data) != 2 * len(whole):
+        return "".join(filter(_counts, whole)).encode("utf-16-le")
+    units = np.frombuffer(data, np.uint16)
+    kind = tables(folding, _NARROW).normal.to_numpy()[units]
+    return units[(kind != 0) & (kind != BORDER_UNIT)].tobytes()
+
+
 @lru_cache(maxsize=4)
 def tables(folding: Folding, width: int) -> Tables:
     """Return the tables for texts whose code points fit *width* bytes (2: the basic plane, 4: all of Unicode)."""
-    size = _PLANES[width]
-    fold, normal = np.arange(size, dtype=np.uint32), np.zeros(size, np.uint32)
-    lane = np.full(size, OTHER, np.uint8)
+    fold, lane, normal = _basic(folding) if width == _NARROW else _beyond(folding)
+    return Tables(*(_arrow(table) for table in (fold, lane, normal)))
+
+
+def _basic(folding: Folding) -> tuple[_Units, _Bytes, _Units]:
+    fold, normal = np.arange(_PLANE, dtype=np.uint16), np.zeros(_PLANE, np.uint16)
+    lane = np.full(_PLANE, OTHER, np.uint8)
     later_parts = _second_parts()
     lane[0x3400:0xA000] = HAN
     lane[0xAC00:0xD7A4] = HAN if "HANGUL" in folding.covered else UNCOVERED
-    normal[0x3400:0x4DC0] = np.arange(0x3400, 0x4DC0)
-    normal[0x4E00:0xA000] = np.arange(0x4E00, 0xA000)
-    normal[0xAC00:0xD7A4] = np.arange(0xAC00, 0xD7A4)
-    for code in _codes_to_look_at(size):
+    for start, stop in _SELF_NORMAL:
+        normal[start:stop] = np.arange(start, stop)
+    for code in _codes_to_look_at():
         character = chr(code)
         fold[code] = _fold_one(character)
         normal[code] = _normal_one(character, later_parts)
         lane[code] = _class_of(character, folding.covered)
-    fold[fold > 0xFFFF] = 0xFFFD
     fold[[ord(character) for character in folding.traditional]] = [ord(character) for character in folding.simplified]
-    folded_to_ascii = fold < 0x80
-    lane[folded_to_ascii] = fold[folded_to_ascii]
-    lane[[ord(character) for character in folding.separators if ord(character) >= 0x80]] = SEPARATOR
-    lane[[code for code in folding.invisible if code < size]] = INVISIBLE
+    ascii_ = fold < _ASCII
+    lane[ascii_] = fold[ascii_]
+    lane[[ord(character) for character in folding.separators if ord(character) >= _ASCII]] = SEPARATOR
+    lane[[code for code in folding.invisible if code < _PLANE]] = INVISIBLE
     normal[ord(BORDER)] = BORDER_UNIT
-    return Tables(pa.array(fold.astype(np.uint16)), pa.array(lane), pa.array(normal.astype(np.uint16)))
+    return fold, lane, normal
 
 
-def _codes_to_look_at(size: int) -> Iterable[int]:
-    code = 0
-    while code < size:
-        for start, stop in _SELF_FOLDING:
-            if start <= code < stop:
-                code = stop
-        if _LAST_ASSIGNED <= code < _FIRST_SPECIAL:
-            code = _FIRST_SPECIAL
-        if code >= min(size, _FIRST_SPECIAL + 0x200):
-            return
-        yield code
-        code += 1
+def _beyond(folding: Folding) -> tuple[_Units, _Bytes, _Units]:
+    """The basic plane and all others; beyond it only mathematical, enclosed and compatibility forms fold to anything."""
+    basic = _basic(folding)
+    fold = np.concatenate([basic[0], np.full(_UNICODE - _PLANE, REPLACEMENT, np.uint16)])
+    lane = np.concatenate([basic[1], np.full(_UNICODE - _PLANE, OTHER, np.uint8)])
+    normal = np.concatenate([basic[2], np.zeros(_UNICODE - _PLANE, np.uint16)])
+    lane[0x20000:_LAST_IDEOGRAPH] = HAN
+    normal[0x20000:_LAST_IDEOGRAPH] = COMPLEX
+    for code in range(_PLANE, 0x20000):
+        character = chr(code)
+        if _counts(character):
+            lane[code], normal[code] = UNCOVERED if character.isalpha() else OTHER, COMPLEX
+    for code in (*range(_PLANE, 0x20000), *range(0x2F800, 0x2FA20)):
+        if unicodedata.decomposition(chr(code)):
+            normal[code] = COMPLEX
+            fold[code] = _fold_one(chr(code))
+            lane[code] = fold[code] if fold[code] < _ASCII else lane[code]
+    lane[[code for code in folding.invisible if code >= _PLANE]] = INVISIBLE
+    return fold, lane, normal
+
+
+def _arrow(table: npt.NDArray[np.generic]) -> pa.Array:
+    return pa.Array.from_buffers(pa.from_numpy_dtype(table.dtype), len(table), [None, pa.py_buffer(table.tobytes())])
+
+
+def _codes_to_look_at() -> Iterable[int]:
+    """The basic plane without the ranges in which every character stands for itself."""
+    edges = [0, *(edge for pair in _SELF_FOLDING for edge in pair), _PLANE]
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        yield from range(start, stop)
 
 
 def _fold_one(character: str) -> int:
     folded = unicodedata.normalize("NFKC", character)
     folded = folded if len(folded) == 1 else character
     lowered = folded.lower()
-    return ord(lowered if len(lowered) == 1 else folded)
+    code = ord(lowered if len(lowered) == 1 else folded)
+    return code if code < _PLANE else REPLACEMENT
 
 
 def _normal_one(character: str, later_parts: frozenset[int]) -> int:

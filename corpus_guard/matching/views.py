@@ -7,7 +7,7 @@ start of its text *is* the code-point offset into the raw text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,28 @@ import pyarrow.compute as pc
 
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.folding import Folding
-from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normalise, tables
+from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_units, tables
+
+
+@dataclass(frozen=True)
+class Normal:
+    """Normalised texts as UTF-16 (little endian): bytes `starts[i]` to `ends[i]` of `data`, or `irregular[i]`."""
+
+    data: memoryview
+    starts: list[int]
+    ends: list[int]
+    irregular: dict[int, bytes]
+
+    @classmethod
+    def of(cls, texts: Sequence[bytes]) -> Normal:
+        """Return texts normalised one by one."""
+        nothing = [0] * len(texts)
+        return cls(memoryview(b""), nothing, nothing, dict(enumerate(texts)))
+
+    def parts(self) -> Iterator[memoryview | bytes]:
+        """Yield the bytes of each text."""
+        for local, (start, end) in enumerate(zip(self.starts, self.ends, strict=True)):
+            yield self.irregular[local] if local in self.irregular else self.data[start:end]
 
 
 @dataclass(frozen=True)
@@ -57,30 +78,28 @@ class View:
         return start, self.units[first + start : first + stop].tobytes().decode("utf-16-le", "surrogatepass")
 
     @cached_property
-    def normal(self) -> Sequence[memoryview]:
-        """For each text, its normalised characters as UTF-16 (little endian): what exact duplicates compare."""
+    def normal(self) -> Normal:
+        """The normalised characters of each text: what exact duplicates compare."""
         if self.codes is None:
             units = tables(self.folding, 2).normal.take(pa.array(self.lane)).to_numpy()
         else:
             units = _look_up(tables(self.folding, self.codes.type.bit_width // 8).normal, self.codes)
         kept = pl.Series(units).filter(pl.Series(units) != 0).to_numpy()
         borders = np.flatnonzero(kept == BORDER_UNIT)
-        data = memoryview(np.ascontiguousarray(kept)).cast("B")
-        irregular = self._texts_with(units, COMPLEX)
         if len(borders) != len(self.texts):  # some text holds the border character itself
-            return [memoryview(_normal_bytes(self._raw(local))) for local in range(len(self.texts))]
-        starts = np.concatenate([[0], borders[:-1] + 1]) * 2
-        parts = [data[start:end] for start, end in zip(starts.tolist(), (borders * 2).tolist(), strict=True)]
-        for local in irregular:
-            parts[local] = memoryview(_normal_bytes(self._raw(local)))
-        return parts
+            return Normal.of([self._normal_text(local) for local in range(len(self.texts))])
+        starts = np.zeros(len(borders), np.int64)
+        starts[1:] = borders[:-1] + 1
+        irregular = {local: self._normal_text(local) for local in self._texts_with(units, COMPLEX)}
+        data = memoryview(np.ascontiguousarray(kept)).cast("B")
+        return Normal(data, (starts * 2).tolist(), (borders * 2).tolist(), irregular)
+
+    def _normal_text(self, local: int) -> bytes:
+        return normal_units(self.raw[int(self.starts[local]) : int(self.ends[local])], self.folding)
 
     def _texts_with(self, units: npt.NDArray[np.uint16], unit: int) -> list[int]:
         positions = np.flatnonzero(units == unit)
         return np.unique(np.searchsorted(self.starts, positions, "right") - 1).tolist()
-
-    def _raw(self, local: int) -> str:
-        return self.raw[int(self.starts[local]) : int(self.ends[local])]
 
 
 def views_of(batch: Batch, folding: Folding) -> list[View]:
@@ -146,7 +165,3 @@ def _code_points(raw: str) -> pa.Array:
 
 def _look_up(table: pa.Array, codes: pa.Array) -> npt.NDArray[np.generic]:
     return pc.take(table, codes, boundscheck=False).to_numpy()
-
-
-def _normal_bytes(text: str) -> bytes:
-    return normalise(text).encode("utf-16-le")

@@ -10,7 +10,7 @@ from corpus_guard.catalog.conventions import read_folding
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.rules import read_rule_file
 from corpus_guard.core.batch import Batch
-from corpus_guard.core.candidate import Candidates, Gate
+from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.detector import Detector, Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
@@ -39,8 +39,7 @@ class Pass:
 
     def __init__(self, detector: Detector) -> None:
         self.detector = detector
-        # beside another detector, so that both lanes of the matcher hold something
-        self._matcher = Matcher({detector.name: detector.gates, "neighbour": [Gate("占位"), Gate("placeholder")]})
+        self._matcher = Matcher({detector.name: detector.gates}, FOLDING)
 
     def candidates(self, batch: Batch) -> Candidates:
         """Return where the detector's gates hit in *batch*."""

@@ -23,7 +23,8 @@ FOLDING = Folding(
 )
 TERMS = ("代开发票", "开发", "加v信", "buy now", "free", "国")
 MATCHER = Matcher(
-    {"words": [Gate(term, squeeze=True) for term in TERMS], "digits": [Gate("(^|[^0-9])[0-9]{7}", literal=False)]}
+    {"words": [Gate(term, squeeze=True) for term in TERMS], "digits": [Gate("(^|[^0-9])[0-9]{7}", literal=False)]},
+    FOLDING,
 )
 PIECES = st.sampled_from(
     ["代开发票", "代開發票", "代 开*发票", "代\u200b开发票", "开发", "加V信", "加 v 信", "ＢＵＹ now", "free", "f.r.e.e", "國", "a", "票", " ", "\n",
