@@ -29,6 +29,7 @@ test: lint  ## everything that must hold
 	$(BIN)/python docs/generate.py --check
 
 bench: install  ## speed and memory, written to benchmarks/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/throughput.py
 
 docs: install  ## write the generated reference pages

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +40,7 @@ class FingerprintWriter:
         self._partitions = partitions
         self._tables: list[pa.Table] = []
 
-    def __enter__(self) -> FingerprintWriter:
+    def __enter__(self) -> Self:
         return self
 
     def write(

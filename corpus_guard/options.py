@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -76,21 +77,49 @@ def options_from(given: Mapping[str, Any], pipeline: Mapping[str, Any]) -> Optio
 
 def _shaped(name: str, value: Any) -> Any:
     if name in _PATHS:
-        return None if value is None else Path(value)
+        return _path(name, value)
     if name in _PATH_LISTS:
-        return tuple(Path(item) for item in _listed(value))
+        return tuple(_path(name, item) for item in _listed(name, value))
     if name in _LISTS:
-        return tuple(str(item) for item in _listed(value))
+        return tuple(str(item) for item in _listed(name, value))
     return value
 
 
-def _listed(value: Any) -> Sequence[Any]:
+def _path(name: str, value: Any) -> Path:
+    if not isinstance(value, (str, Path)):
+        raise UsageError(f"{name} is of type {type(value).__name__}; give a path")
+    return Path(value)
+
+
+def _listed(name: str, value: Any) -> Sequence[Any]:
+    if not isinstance(value, Iterable):
+        raise UsageError(f"{name} is of type {type(value).__name__}; give a list")
     return [value] if isinstance(value, (str, Path)) else list(value)
 
 
+_KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
+    **dict.fromkeys(("workers", "seed", "batch_bytes"), (int, "a whole number")),
+    **dict.fromkeys(("resume", "overwrite", "unmasked"), (bool, "True or False")),
+    **dict.fromkeys(("stage", "engine", "on_error", "text_records", "as_of"), (str, "a string")),
+    **dict.fromkeys(("text_column", "source_column"), ((str, type(None)), "the name of a column")),
+    "sample": ((int, float), "a number"),
+    "judge": (JudgeSettings, "JudgeSettings"),
+}
+
+
+def _check_kinds(options: Options) -> None:
+    for name, (kind, words) in _KINDS.items():
+        value = getattr(options, name)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise UsageError(f"{name} is of type {type(value).__name__}; give {words}")
+
+
 def _check(options: Options) -> None:
+    _check_kinds(options)
     if not 0 < options.sample <= 1:
         raise UsageError(f"--sample is {options.sample}; give a share above 0 and at most 1, such as 0.1")
+    if options.batch_bytes < 0:
+        raise UsageError(f"batch_bytes is {options.batch_bytes}; give a number of bytes, or 0 for the usual size")
     if options.workers < 0:
         raise UsageError(f"--workers is {options.workers}; give a number of processes, or 0 for one per core")
     if options.on_error not in ("skip", "fail"):
@@ -103,3 +132,11 @@ def _check(options: Options) -> None:
         raise UsageError(f'text_records is "{options.text_records}"; it is line or file')
     if options.resume and options.overwrite:
         raise UsageError("--resume and --overwrite contradict each other; give one of them")
+
+
+def as_of_date(text: str) -> str:
+    """Return the date *text* stands for, today when it is empty, as `2026-01-31`; raise `UsageError`."""
+    try:
+        return (date.fromisoformat(text) if text else date.today()).isoformat()  # noqa: DTZ011 - the day where users are
+    except ValueError:
+        raise UsageError(f'--as-of is "{text}"; give a date such as 2026-01-31') from None

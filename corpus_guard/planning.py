@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,15 @@ from corpus_guard.catalog.pipelines import read_pipeline
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.rules import read_rules
 from corpus_guard.catalog.standards import DEFAULT_STANDARD, read_standard
+from corpus_guard.catalog.toml_tables import Complaints
 from corpus_guard.core.plan import Plan, RuleChange
 from corpus_guard.core.reading import BATCH_BYTES, Wanted
 from corpus_guard.core.rule import Rule
-from corpus_guard.core.source import Manifest
-from corpus_guard.errors import CatalogError, UsageError, did_you_mean
+from corpus_guard.core.source import STAGES, Manifest
+from corpus_guard.errors import CatalogError, did_you_mean
+from corpus_guard.matching.matcher import gate_fault
 from corpus_guard.matching.tables import tables
-from corpus_guard.options import Options, RuleEdit, options_from
+from corpus_guard.options import Options, RuleEdit, as_of_date, options_from
 from corpus_guard.registry import detector_class, known_detectors
 
 
@@ -38,13 +39,15 @@ def make_plan(options: Options) -> Plan:
     """Return the plan of *options*; raise `CatalogError` or `UsageError`."""
     names = options.detectors or tuple(known_detectors())
     classes = {name: detector_class(name) for name in dict.fromkeys(names)}
-    standards = tuple(read_standard(name) for name in options.standards or (DEFAULT_STANDARD,))
+    standards = tuple(read_standard(name) for name in dict.fromkeys(options.standards or (DEFAULT_STANDARD,)))
     folding = read_folding(frozenset({"zh", "en"}))
     everything = read_rules(
         options.rules, risks=[risk.id for risk in standards[0].risks], fold=tables(folding, 2).fold_text
     )
-    rules, changes = _edited(everything, options.edits)
     running = {found.name for found in classes.values()}
+    _check_rules(everything, running)
+    _check_tables(options, classes.values())
+    rules, changes = _edited(everything, options.edits)
     rules = tuple(rule for rule in rules if rule.detector in running)
     content = {found.name for found in classes.values() if found.content}
     languages = frozenset(code for rule in rules if rule.detector in content for code in rule.languages)
@@ -59,16 +62,60 @@ def make_plan(options: Options) -> Plan:
         standards=standards,
         manifest=manifest,
         source_column=options.source_column,
-        stage=options.stage,
+        stage=options.stage or _stage_of_cleaned(options.paths),
         share=float(options.sample),
         seed=options.seed,
         unmasked=options.unmasked,
         on_error="fail" if options.on_error == "fail" else "skip",
         judge=options.judge,
-        as_of=_as_of(options.as_of),
+        as_of=as_of_date(options.as_of),
         changes=changes,
     )
     return replace(plan, digests=_digests(plan, options))
+
+
+def _check_rules(rules: Sequence[Rule], running: Iterable[str]) -> None:
+    """Complain of rules that nothing would use, and of those that the matcher does not take."""
+    known = sorted({*known_detectors(), *running})
+    complaints = Complaints()
+    for rule in rules:
+        where = f'{rule.file}: rule "{rule.id}"'
+        if rule.detector not in known:
+            hint = did_you_mean(rule.detector, known) or "; install it, or name its file with --detector"
+            complaints.add(where, f'no detector is called "{rule.detector}"{hint}')
+        for fault in filter(None, map(gate_fault, rule.gates)):
+            complaints.add(where, f'"gates": {fault}')
+    complaints.raise_if_any()
+
+
+def _check_tables(options: Options, classes: Iterable[Any]) -> None:
+    complaints = Complaints()
+    for found in classes:
+        known: tuple[str, ...] | None = getattr(found, "options", None)
+        for key in options.detector_options.get(found.name, {}):
+            if known is not None and key not in known:
+                hint = did_you_mean(key, known) or f"; it takes {', '.join(known) or 'no options'}"
+                complaints.add(f"pipeline [{found.name}]", f'unknown option "{key}"{hint}')
+    complaints.raise_if_any()
+
+
+def _stage_of_cleaned(paths: Sequence[Path]) -> str:
+    """Return the stage that `clean` has noted beside what it wrote; empty when no path is a cleaned copy."""
+    for path in paths:
+        note = path / "_clean" / "clean.json"
+        if note.is_file():
+            return _noted_stage(note)
+    return ""
+
+
+def _noted_stage(note: Path) -> str:
+    try:
+        stage = json.loads(note.read_text(encoding="utf-8"))["stage"]
+    except (ValueError, KeyError, TypeError):
+        stage = None
+    if stage not in STAGES:
+        raise CatalogError([f'{note}: it names no stage ({", ".join(STAGES)}); name it with --stage'])
+    return str(stage)
 
 
 def _edited(rules: Sequence[Rule], edits: Sequence[RuleEdit]) -> tuple[tuple[Rule, ...], tuple[RuleChange, ...]]:
@@ -111,14 +158,6 @@ def _detector_options(name: str, options: Options) -> dict[str, Any]:
     if name == "licensing":
         own["names"] = licence_names(shipped_rules() / "licensing" / "names.toml")
     return own
-
-
-def _as_of(text: str) -> str:
-    try:
-        return (date.fromisoformat(text) if text else date.today()).isoformat()
-    except ValueError:
-        msg = f'--as-of is "{text}"; give a date such as 2026-01-31'
-        raise UsageError(msg) from None
 
 
 def _digests(plan: Plan, options: Options) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""From an assembly and the files of a run folder to a record, and from run.json back to one: so `assess` needs no scan."""
+"""From an assembly and the files of a run folder to a record, and back from the folder: so `assess` needs no scan."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from corpus_guard.assembling import Assembly
 from corpus_guard.core.library import Library
 from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.record import Record, SourceRecord
-from corpus_guard.core.source import Manifest
+from corpus_guard.core.source import Manifest, SourceEntry
 from corpus_guard.errors import UsageError
+from corpus_guard.reports.csv_tables import unguarded
 from corpus_guard.runs import RunFolder
 from corpus_guard.tallying import duplicate_copies, tally_of
+
+NO_SHARD = "0"
+"""Shards of a source that stands in summary.csv only because a manifest names it."""
 
 
 def source_records(assembly: Assembly, copies: Mapping[str, int] | None) -> dict[str, SourceRecord]:
@@ -49,6 +53,7 @@ def judging_facts(record: Record, settings: JudgeSettings) -> dict[str, Any]:
     return {
         "detectors": list(record.detectors), "content_detectors": sorted(record.content_detectors),
         "share": record.share, "library": asdict(record.library), "judge": asdict(settings), "doubts": doubts,
+        "manifest": asdict(record.manifest),
     }  # fmt: skip
 
 
@@ -56,35 +61,43 @@ def read_run(path: Path) -> dict[str, Any]:
     """Return run.json of a complete run; raise `UsageError` when there is none."""
     file = path / "run.json"
     if not file.is_file():
-        raise UsageError(f"{path} holds no complete run (no run.json); give the folder that scan wrote, or scan --resume it")
+        raise UsageError(f"{path} holds no complete run (no run.json); give a folder that scan wrote, or scan --resume it")
     known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return known
 
 
-def read_record(path: Path, manifest: Manifest) -> tuple[Record, JudgeSettings]:
-    """Return the record of a complete run, as it was when the scan ended, with *manifest* in place of the old one."""
+def read_record(path: Path, manifest: Manifest | None = None) -> tuple[Record, JudgeSettings]:
+    """Return the record of a complete run as the scan left it; *manifest* takes the place of its own."""
     run = read_run(path)
     folder = RunFolder(path)
     summary = pl.read_csv(folder.file("summary.csv"), infer_schema_length=0)
     facts = run["judging"]
-    sources = {row["source"]: _source_record(row, facts["doubts"]) for row in summary.iter_rows(named=True)}
+    rows = [row for row in summary.iter_rows(named=True) if row["shards"] != NO_SHARD]
     record = Record(
-        sources=sources,
+        sources={unguarded(row["source"]): _source_record(row, facts["doubts"]) for row in rows},
         tally=tally_of(folder.file("findings.parquet")),
         detectors=tuple(facts["detectors"]),
         content_detectors=frozenset(facts["content_detectors"]),
-        manifest=manifest,
+        manifest=manifest or _manifest(facts["manifest"]),
         stage=run["stage"],
         share=facts["share"],
         as_of=run["as_of"],
         library=Library(**facts["library"]),
     )
-    settings = facts["judge"] | {"accept_uncovered": tuple(facts["judge"]["accept_uncovered"])}
-    return record, JudgeSettings(**settings)
+    return record, JudgeSettings(**facts["judge"])
+
+
+def _manifest(known: Mapping[str, Any]) -> Manifest:
+    entries = [SourceEntry(**{key: _frozen(value) for key, value in entry.items()}) for entry in known["entries"]]
+    return Manifest(**{**known, "entries": tuple(entries)})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
 
 
 def _source_record(row: Mapping[str, str | None], doubts: Mapping[str, Mapping[str, int]]) -> SourceRecord:
-    doubt = doubts.get(str(row["source"]), {})
+    doubt = doubts.get(unguarded(str(row["source"])), {})
     copies = row["exact_duplicate_documents"]
     names = ("shards", "documents", "empty_documents", "bytes", "unscanned_documents", "uncovered_documents")
     return SourceRecord(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,14 @@ import polars as pl
 
 from corpus_guard.catalog.manifests import read_manifest
 from corpus_guard.catalog.standards import read_standard
-from corpus_guard.core.assessment import EXIT_CODES, Verdict
+from corpus_guard.core.assessment import EXIT_CODES, Judgement, Verdict
 from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.record import Record
-from corpus_guard.core.source import Manifest
 from corpus_guard.core.standard import Standard
-from corpus_guard.judge import CORPUS, judge, verdicts
-from corpus_guard.recording import read_record, read_run
-from corpus_guard.reports.csv_tables import write_csv
+from corpus_guard.judging import CORPUS, judge, verdicts
+from corpus_guard.options import as_of_date
+from corpus_guard.recording import judging_facts, read_record, read_run
+from corpus_guard.reports.csv_tables import unguarded, write_csv
 from corpus_guard.reports.html import write_html
 from corpus_guard.reports.tables import (
     ASSESSMENT,
@@ -30,6 +30,8 @@ from corpus_guard.reports.tables import (
     summary_rows,
 )
 from corpus_guard.runs import RunFolder, write_json
+
+_FRACTIONS = ("illegal_rate", "value", "limit", "interval_low", "interval_high")
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,13 @@ class Run:
     @cached_property
     def summary(self) -> pl.DataFrame:
         """A row per source."""
-        return _read(self.path / "summary.csv", text=("source", "kind", "origin", "licences", "languages", "verdict"))
+        return _read(self.path / "summary.csv", SUMMARY, text=("source", "kind", "origin", "licences", "languages", "verdict"))
 
     @cached_property
     def assessment(self) -> pl.DataFrame:
         """A row per clause, source and measure."""
         text = ("standard", "clause", "source", "verdict", "measure", "reason", "evidence", "wording")
-        return _read(self.path / "assessment.csv", text=text)
+        return _read(self.path / "assessment.csv", ASSESSMENT, text=text)
 
     @property
     def verdict(self) -> Verdict:
@@ -69,10 +71,10 @@ class Run:
         return EXIT_CODES[self.verdict]
 
 
-def _read(path: Path, text: Sequence[str]) -> pl.DataFrame:
-    strings = dict.fromkeys(text, pl.String)
-    frame = pl.read_csv(path, schema_overrides=strings, infer_schema_length=None, encoding="utf8")
-    return frame.with_columns(pl.col(text).fill_null(""))
+def _read(path: Path, columns: Sequence[str], text: Sequence[str]) -> pl.DataFrame:
+    kinds = {name: pl.String if name in text else pl.Float64 if name in _FRACTIONS else pl.Int64 for name in columns}
+    frame = pl.read_csv(path, schema_overrides=kinds, encoding="utf8").with_columns(pl.col(text).fill_null(""))
+    return frame.with_columns(pl.Series("source", [unguarded(name) for name in frame["source"]], pl.String))
 
 
 def write_judgement(
@@ -83,8 +85,9 @@ def write_judgement(
     facts: dict[str, Any],
 ) -> Run:
     """Judge *record*, write what follows from it, and add the verdict to *facts*."""
+    record = record.with_declared_sources()
     rows = judge(record, standards, settings)
-    each = verdicts(rows)
+    each = verdicts(rows, record.sources)
     write_csv(folder.file("summary.csv"), SUMMARY, summary_rows(record, standards[0], each))
     write_csv(folder.file("risks.csv"), RISKS, risk_rows(record, standards[0]))
     write_csv(folder.file("assessment.csv"), ASSESSMENT, assessment_rows(rows))
@@ -104,28 +107,30 @@ def assess(
 ) -> Run:
     """Judge a run again, by other standards or with a manifest, without reading any text.
 
-    Rewrites assessment.csv, the verdicts of summary.csv, and report.html, each atomically.
+    Without *sources* the manifest of the scan holds. Rewrites assessment.csv, the verdicts of summary.csv, and
+    report.html, each atomically. Raises `UsageError` and `CatalogError`.
     """
-    from dataclasses import replace
-
     path = Path(run)
-    manifest = read_manifest(Path(sources)) if sources else Manifest()
-    record, settings = read_record(path, manifest)
+    record, known = read_record(path, read_manifest(Path(sources)) if sources else None)
+    settings = judge_settings or known
+    as_of = as_of_date(as_of) if as_of else record.as_of
+    record = replace(record, raw_rows=raw_rows(Path(raw_run) if raw_run else None), as_of=as_of)
     facts = read_run(path)
-    record = replace(record, raw_verdicts=raw_verdicts(Path(raw_run) if raw_run else None), as_of=as_of or record.as_of)
-    chosen = [read_standard(name) for name in standards or facts["standards"]]
-    facts |= {"standards": [standard.id for standard in chosen], "as_of": record.as_of}
-    facts["digests"] = facts["digests"] | {"manifest": manifest.digest}
+    chosen = [read_standard(name) for name in dict.fromkeys(standards or facts["standards"])]
+    facts |= {"standards": [standard.id for standard in chosen], "as_of": as_of}
+    facts["judging"] = judging_facts(record, settings)
+    facts["digests"] |= {"manifest": record.manifest.digest}
     folder = RunFolder(path)
-    result = write_judgement(folder, record, chosen, judge_settings or settings, facts)
+    result = write_judgement(folder, record, chosen, settings, facts)
     write_json(folder.file("run.json"), facts)
     return result
 
 
-def raw_verdicts(path: Path | None) -> Mapping[tuple[str, str, str], tuple[str, str]]:
-    """Return (standard, clause, source) -> (verdict, reason) of the run over the raw data."""
+def raw_rows(path: Path | None) -> Mapping[tuple[str, str, str, str], Judgement]:
+    """Return the measured rows of the run over the raw data by (standard, clause, source, measure)."""
     if path is None:
         return {}
     read_run(path)
-    rows = Run(path).assessment.select("standard", "clause", "source", "verdict", "reason").iter_rows()
-    return {(standard, clause, source): (verdict, reason.rstrip(".")) for standard, clause, source, verdict, reason in rows}
+    frame = Run(path).assessment.filter(pl.col("measure") != "")
+    rows = [Judgement(**row) for row in frame.iter_rows(named=True)]
+    return {(row.standard, row.clause, row.source, row.measure): row for row in rows}

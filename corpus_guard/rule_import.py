@@ -6,7 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from corpus_guard.catalog.conventions import read_folding
@@ -49,7 +49,7 @@ def import_terms(file: Path, *, risk: str, out: Path, grade: str = "suspect") ->
     terms: dict[str, None] = {}
     for raw in _terms(file):
         folded = fold(raw.strip())
-        if len(folded) < 2:  # noqa: PLR2004
+        if len(folded) < 2:
             dropped["a term of fewer than two characters"] += 1
         elif not folded.isprintable():
             dropped["a term with control characters"] += 1
@@ -69,7 +69,7 @@ def _write(terms: list[str], file: Path, risk: str, out: Path, grade: str) -> No
     lines = "".join(f"  {_quoted(term)},\n" for term in terms)
     text = _RULE.format(
         slug=f"{slug}-{risk.lower()}", file=file.name.replace('"', "'").replace("\\", "/"), risk=risk, grade=grade,
-        today=date.today().isoformat(), terms=lines, first=_quoted(terms[0]), last=_quoted(terms[-1]),
+        today=datetime.now(UTC).date().isoformat(), terms=lines, first=_quoted(terms[0]), last=_quoted(terms[-1]),
     )  # fmt: skip
     write_text(out / f"{slug}.toml", text)
 

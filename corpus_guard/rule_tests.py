@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from corpus_guard.catalog.conventions import read_conventions, read_folding
 from corpus_guard.catalog.rules import read_rule_file, read_rules
@@ -45,7 +46,7 @@ def _rules(path: Path | None) -> tuple[Rule, ...]:
 
 
 def _plan(rules: tuple[Rule, ...]) -> Plan:
-    detectors = tuple((name, {}) for name in dict.fromkeys(rule.detector for rule in rules))
+    detectors: tuple[tuple[str, dict[str, Any]], ...] = tuple((name, {}) for name in dict.fromkeys(rule.detector for rule in rules))
     return Plan(rules, detectors, read_folding(frozenset({"zh", "en"})), Wanted(read_conventions()))
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.detector import Detector, Fingerprints, Observes, Setting
-from corpus_guard.core.finding import Findings, settle
+from corpus_guard.core.finding import Findings, document_of, settle
 from corpus_guard.core.folding import Folding
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Unscanned
@@ -77,8 +77,9 @@ class Scanner:
             lost = [Unscanned(reason, row=int(batch.rows[document])) for document, reason in sorted(reasons.items())]
             return self.scan(batch.keep(~failed, lost))
         empty = _empty(batch)
+        findings = _in_documents(settle(Findings.concat(parts), batch), batch, ~empty)
         return Scanned(
-            batch, views, settle(Findings.concat(parts), batch), empty, _uncovered(batch, views, self.plan.folding) & ~empty,
+            batch, views, findings, empty, _uncovered(batch, views, self.plan.folding) & ~empty,
             self._fingerprints(batch, views), self._observed(batch),
         )  # fmt: skip
 
@@ -109,6 +110,11 @@ class Scanner:
 
     def _observed(self, batch: Batch) -> list[tuple[int, str]]:
         return [pair for detector in self.detectors if isinstance(detector, Observes) for pair in detector.observe(batch)]
+
+
+def _in_documents(findings: Findings, batch: Batch, kept: npt.NDArray[np.bool_]) -> Findings:
+    """Findings in documents marked True; one without text is outside every rate, whatever its columns say."""
+    return findings if kept.all() else findings.take(kept[document_of(findings, batch)])
 
 
 def _readable(batch: Batch, plan: Plan) -> tuple[Batch, list[View]]:

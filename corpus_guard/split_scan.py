@@ -135,7 +135,7 @@ def sources_of(batch: Batch, split: Split, plan: Plan) -> Labels:
     for entry in reversed(plan.manifest.entries):
         if entry.columns and all(column in batch.columns for column, _ in entry.columns):
             shown = [pc.equal(batch.columns[column].cast(pa.large_string()), value) for column, value in entry.columns]
-            matches = np.all([one.fill_null(False).to_numpy(zero_copy_only=False) for one in shown], axis=0)  # noqa: FBT003
+            matches = np.all([one.fill_null(False).to_numpy(zero_copy_only=False) for one in shown], axis=0)
             labels = labels.set(np.flatnonzero(matches), entry.id)
     return labels
 
@@ -151,9 +151,9 @@ def _count(scanned: Scanned, sources: Labels, result: SplitResult) -> None:
             counts[key] += value
     if len(result.sources) > LIMIT:
         raise UsageError(f"more than {LIMIT} sources; name the column that holds them with --source-column or use a manifest")
-    for document, value in scanned.observed:
+    for document, seen in scanned.observed:
         known = result.observed.setdefault(sources.names[sources.codes[document]], {})
-        known[value] = known.get(value, 0) + 1
+        known[seen] = known.get(seen, 0) + 1
 
 
 def _sampled(batch: Batch, split: Split, plan: Plan) -> Batch:

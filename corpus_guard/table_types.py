@@ -32,7 +32,7 @@ def as_arrow(batch: Any) -> pa.Table:
 
 def like(batch: Any, table: pa.Table, columns: Mapping[str, pa.Array]) -> Any:
     """Return *table* with *columns* added or replaced, as the type of *batch*."""
-    if isinstance(batch, Mapping) or not isinstance(batch, (pa.Table, pa.RecordBatch)) and hasattr(batch, "data"):
+    if isinstance(batch, Mapping) or (not isinstance(batch, (pa.Table, pa.RecordBatch)) and hasattr(batch, "data")):
         return {name: batch[name] for name in batch} | {name: values.to_pylist() for name, values in columns.items()}
     for name, values in columns.items():
         if name in table.column_names:

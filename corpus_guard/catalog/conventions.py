@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from corpus_guard.catalog.places import shipped_rules
-from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_toml
+from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked, read_toml
 from corpus_guard.core.reading import Conventions
 from corpus_guard.core.folding import Folding
 
@@ -32,7 +32,7 @@ def read_conventions() -> Conventions:
     """Return the conventions of `rules/input.toml`; raise `CatalogError`."""
     complaints = Complaints()
     path = shipped_rules() / "input.toml"
-    table = check_table(read_toml(path, complaints), _INPUT, "rules/input.toml", complaints)
+    table = read_checked(path, _INPUT, "rules/input.toml", complaints)
     for expression in table.get("numbering", []):
         try:
             re.compile(expression)
@@ -53,7 +53,7 @@ def read_folding(languages: frozenset[str]) -> Folding:
     """Return how text folds when the content rules are written in *languages*; raise `CatalogError`."""
     complaints = Complaints()
     folder = shipped_rules() / "folding"
-    raw: dict[str, Any] = read_toml(folder / "classes.toml", complaints)
+    raw: dict[str, Any] = read_toml(folder / "classes.toml", complaints, "rules/folding/classes.toml") or {}
     separators = str(raw.get("separators", ""))
     table = check_table(raw | {"separators": separators.strip()}, _CLASSES, "rules/folding/classes.toml", complaints)
     complaints.raise_if_any()

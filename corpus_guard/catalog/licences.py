@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_toml
+from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked
 from corpus_guard.core.licence import licence_key
 
 _LICENCE = {"spdx": Field(str, required=True), "names": Field(list)}
@@ -18,7 +18,7 @@ def licence_names(path: Path) -> dict[str, str]:
     """
     complaints = Complaints()
     shown = path.name
-    table = check_table(read_toml(path, complaints), {"licence": Field(list, dict, required=True)}, shown, complaints)
+    table = read_checked(path, {"licence": Field(list, dict, required=True)}, shown, complaints)
     names: dict[str, str] = {}
     seen: set[str] = set()
     for number, entry in enumerate(table.get("licence", [])):

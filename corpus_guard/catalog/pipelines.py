@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_guard.catalog.rules import GRADES
-from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_toml
+from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked
 from corpus_guard.core.plan import JudgeSettings, RuleChange
 from corpus_guard.core.rule import Grade
 from corpus_guard.core.source import STAGES
@@ -40,23 +40,36 @@ _PATH_LISTS = ("paths", "rules")
 
 
 def read_pipeline(path: Path, detectors: Sequence[str]) -> dict[str, Any]:
-    """Return the options of a pipeline file by their names; *detectors* may have a table each. Raises `CatalogError`."""
+    """Return the options of a pipeline file by their names; raise `CatalogError`.
+
+    *detectors* are the names that may have a table each.
+    """
     complaints = Complaints()
     shown = str(path)
     tables = {"input": _INPUT, "scan": _SCAN, "judge": _JUDGE, "rules": _RULES, "audit": _AUDIT}
     fields = {name: Field(dict) for name in (*tables, *detectors)}
-    whole = check_table(read_toml(path, complaints), fields, shown, complaints)
+    whole = read_checked(path, fields, shown, complaints)
     good = {
-        name: check_table(whole.get(name, {}), known, f"{shown}: [{name}]", complaints) for name, known in tables.items()
+        name: check_table(whole.get(name, {}), known, f"{shown}: [{name}]", complaints)
+        for name, known in tables.items()
     }
     options: dict[str, Any] = _resolved(good["input"] | good["scan"], path.parent)
     if good["judge"]:
-        judge = {key: tuple(value) if isinstance(value, list) else value for key, value in good["judge"].items()}
-        options["judge"] = JudgeSettings(**judge)
+        options["judge"] = _judge_settings(good["judge"], f"{shown}: [judge]", complaints)
     options["edits"] = tuple(_edits(good["rules"], shown, complaints))
     options["detector_options"] = {name: whole[name] for name in detectors if name in whole}
     complaints.raise_if_any()
     return options
+
+
+def _judge_settings(table: dict[str, Any], where: str, complaints: Complaints) -> JudgeSettings:
+    if table.pop("accept_uncovered", []):
+        what = '"accept_uncovered" names languages, and this version knows scripts only; leave it empty'
+        complaints.add(where, what)
+    for name in ("unscanned_max", "uncovered_max"):
+        if not 0 <= table.get(name, 0) <= 1:
+            complaints.add(where, f'"{name}" is {table[name]}, expected a share from 0 to 1')
+    return JudgeSettings(**table)
 
 
 def _resolved(values: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -66,6 +79,8 @@ def _resolved(values: dict[str, Any], folder: Path) -> dict[str, Any]:
     for name in _PATH_LISTS:
         if name in values:
             values[name] = [folder / item for item in values[name]]
+    if "detectors" in values:
+        values["detectors"] = [str(folder / name) if name.endswith(".py") else name for name in values["detectors"]]
     return values
 
 
@@ -77,6 +92,8 @@ def _edits(table: dict[str, Any], shown: str, complaints: Complaints) -> list[Ru
             good = check_table(entry, fields, where, complaints)
             if not str(good.get("reason", "?")).strip():
                 complaints.add(where, '"reason" is empty; every report lists why a rule was changed')
+            if not all(term.strip() for term in good.get("terms", ())):
+                complaints.add(where, '"terms" holds an empty phrase, which would stand everywhere')
             if len(good) == len(fields):
                 edits.append(_edit(kind, good))
     return edits

@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields as fields_of
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from corpus_guard.catalog.places import shipped_rules
-from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_toml
+from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked
 from corpus_guard.core.rule import Grade, Rule
 
 GRADES = tuple(grade.label for grade in Grade)
 STATUSES = ("experimental", "stable", "deprecated")
 RULE_FOLDERS = ("illegal", "personal", "licensing")
+EXAMPLES = 2
+"""Examples that a rule needs of what it finds, and as many of what it must not find."""
+SHORTEST = 2
+"""Characters of the shortest term, folded: a single one stands in every second sentence."""
+
 _NO_RULES = ("names.toml",)
 
+_HEAD = {"detector": Field(str, required=True), "rule": Field(list, dict, required=True)}
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KINDS: dict[str, Field] = {
@@ -71,12 +78,7 @@ def _files(folders: Sequence[Path], complaints: Complaints) -> list[tuple[Path, 
 
 
 def _read_file(path: Path, shown: str, complaints: Complaints) -> list[Rule]:
-    tables = read_toml(path, complaints)
-    if not tables:
-        return []
-    head = check_table(
-        tables, {"detector": Field(str, required=True), "rule": Field(list, dict, required=True)}, shown, complaints
-    )
+    head = read_checked(path, _HEAD, shown, complaints)
     rules = []
     for number, table in enumerate(head.get("rule", [])):
         where = f"{shown}: $.rule[{number}]"
@@ -88,7 +90,7 @@ def _read_file(path: Path, shown: str, complaints: Complaints) -> list[Rule]:
 
 
 def _rule(table: dict[str, Any], detector: str, shown: str) -> Rule:
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     values["grade"] = Grade.parse(str(values["grade"]))
     return Rule(detector=detector, file=shown, **values)
 
@@ -98,20 +100,36 @@ def _check_rule(rule: Rule, where: str, complaints: Complaints) -> None:
         complaints.add(where, "an id is made of letters, digits, dots and dashes")
     if not 0 <= rule.score <= 1:
         complaints.add(where, f"the score is {rule.score}, expected 0 to 1")
+    if rule.window < 1 or rule.near < 0:
+        complaints.add(where, f'"window" is {rule.window} and "near" is {rule.near}, expected at least 1 and 0')
     for name in ("since", "updated"):
         value = getattr(rule, name)
-        if value and not _DATE.fullmatch(value):
+        if value and not is_date(value):
             complaints.add(where, f'"{name}" is "{value}", expected a date such as 2026-01-31')
-    for name in ("pattern", "clear_before"):
+    for name in ("allow", "clear_near"):
+        if not all(phrase.strip() for phrase in getattr(rule, name)):
+            complaints.add(where, f'"{name}" holds an empty phrase, which would stand everywhere')
+    _check_expressions(rule, where, complaints)
+    _check_examples(rule, where, complaints)
+
+
+def _check_expressions(rule: Rule, where: str, complaints: Complaints) -> None:
+    expressions = [("pattern", rule.pattern), ("clear_before", rule.clear_before)]
+    for name, expression in (*expressions, *(("gates", gate) for gate in rule.gates)):
         try:
-            re.compile(getattr(rule, name))
+            re.compile(expression)
         except re.error as error:
             complaints.add(where, f'"{name}" is no regular expression: {error}')
     if rule.pattern and not rule.gates:
         complaints.add(where, 'a pattern needs "gates": what the shared pass looks for before the pattern is tried')
+
+
+def _check_examples(rule: Rule, where: str, complaints: Complaints) -> None:
     for name in ("must_match", "must_not_match"):
-        if len(getattr(rule, name)) < 2 and (rule.terms or rule.pattern):
-            complaints.add(where, f'"{name}" holds {len(getattr(rule, name))} examples, at least 2 are needed')
+        examples = len(getattr(rule, name))
+        if examples < EXAMPLES and (rule.terms or rule.pattern):
+            held = "1 example" if examples == 1 else f"{examples} examples"
+            complaints.add(where, f'"{name}" holds {held}, at least {EXAMPLES} are needed')
 
 
 def _check_together(
@@ -126,20 +144,38 @@ def _check_together(
         seen[rule.id] = rule
         if rule.risk and risks and rule.risk not in risks:
             complaints.add(where, f'no risk is called "{rule.risk}"; risks run from {risks[0]} to {risks[-1]}')
-        folded = fold("\n".join(rule.terms)).split("\n")
-        for term, plain in zip(rule.terms, folded, strict=False):
-            _check_term(rule, term, plain, terms, where, complaints)
+        broken = [term for term in rule.terms if "\n" in term]
+        for term in broken:
+            complaints.add(where, f"the term {term!r} holds a line break; write each term by itself")
+        if not broken:
+            _check_terms(rule, fold, terms, where, complaints)
 
 
-def _check_term(
-    rule: Rule, term: str, folded: str, terms: dict[tuple[str, str], Rule], where: str, complaints: Complaints
+def _check_terms(
+    rule: Rule, fold: Callable[[str], str], terms: dict[tuple[str, str], Rule], where: str, complaints: Complaints
 ) -> None:
-    if len(folded.strip()) < 2:
+    own: set[str] = set()
+    folded = fold("\n".join(rule.terms)).split("\n")
+    for term, plain in zip(rule.terms, folded, strict=False):
+        _check_term(term, plain, where, complaints)
+        other = terms.setdefault((rule.detector, plain), rule)
+        if other is not rule:
+            complaints.add(where, f'the term "{term}" stands also in rule "{other.id}" of {other.file}')
+        elif plain in own:
+            complaints.add(where, f'the term "{term}" stands twice in this rule')
+        own.add(plain)
+
+
+def _check_term(term: str, folded: str, where: str, complaints: Complaints) -> None:
+    if len(folded.strip()) < SHORTEST:
         complaints.add(where, f'the term "{term}" folds to fewer than two characters')
-    if any(ord(character) > 0xFFFF for character in term):  # noqa: PLR2004
+    if any(ord(character) > 0xFFFF for character in term):
         complaints.add(where, f'the term "{term}" holds an emoji or rare character, which folding does not tell apart')
-    other = terms.setdefault((rule.detector, folded), rule)
-    if other is not rule:
-        complaints.add(where, f'the term "{term}" stands also in rule "{other.id}" of {other.file}')
-    elif rule.terms.count(term) > 1:
-        complaints.add(where, f'the term "{term}" stands twice in this rule')
+
+
+def is_date(text: str) -> bool:
+    """Say whether *text* is a day of the calendar, such as 2026-01-31."""
+    try:
+        return bool(_DATE.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields as fields_of
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from corpus_guard.catalog.places import shipped_rules
-from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_toml
-from corpus_guard.core.standard import METHODS, Requirement, Risk, Standard
+from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked
+from corpus_guard.core.source import STAGES
+from corpus_guard.core.standard import DATA_LIMITS, DATA_MEASURES, METHODS, Requirement, Risk, Standard
 from corpus_guard.errors import UsageError, did_you_mean
 
 DEFAULT_STANDARD = "tc260-003-2024"
@@ -28,7 +29,7 @@ _REQUIREMENT = {
     "clause": _NEEDED, "title_zh": _NEEDED, "title_en": _NEEDED, "method": Field(str, required=True, choices=METHODS),
     "scope": Field(str, required=True, choices=("source", "corpus")),
     "wording": Field(str, required=True, choices=WORDINGS), "obligation": Field(str, choices=("shall", "should", "")),
-    "measure": _TEXT, "group": _TEXT, "stage": _TEXT, "note": _TEXT,
+    "measure": _TEXT, "group": _TEXT, "stage": Field(str, choices=(*STAGES, "")), "note": _TEXT,
 } | _NUMBERS | {name: Field(list) for name in _LISTS}  # fmt: skip
 
 
@@ -50,15 +51,22 @@ def read_standard_file(path: Path) -> Standard:
     """Return the standard in one file; raise `CatalogError` with all its complaints."""
     complaints = Complaints()
     shown = f"rules/standards/{path.name}"
-    head = check_table(read_toml(path, complaints), _HEAD, shown, complaints)
+    head = read_checked(path, _HEAD, shown, complaints)
     risks = [_risk(table, f"{shown}: $.risk[{n}]", complaints) for n, table in enumerate(head.get("risk", []))]
     requirements = [
         _requirement(table, f"{shown}: $.requirement[{n}]", complaints)
         for n, table in enumerate(head.get("requirement", []))
     ]
-    complaints.raise_if_any()
     known = {name: value for name, value in head.items() if name not in ("risk", "requirement")}
-    return Standard(risks=tuple(filter(None, risks)), requirements=tuple(filter(None, requirements)), **known)
+    standard = Standard(
+        **{"id": path.stem, "title_zh": "", "title_en": ""} | known,
+        risks=tuple(filter(None, risks)),
+        requirements=tuple(filter(None, requirements)),
+    )
+    if not complaints.found:
+        _check_together(standard, path, shown, complaints)
+    complaints.raise_if_any()
+    return standard
 
 
 def _risk(table: dict[str, Any], where: str, complaints: Complaints) -> Risk | None:
@@ -68,6 +76,44 @@ def _risk(table: dict[str, Any], where: str, complaints: Complaints) -> Risk | N
 
 def _requirement(table: dict[str, Any], where: str, complaints: Complaints) -> Requirement | None:
     good = check_table(table, _REQUIREMENT, where, complaints)
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in good.items()}
-    needed = {known.name for known in fields_of(Requirement) if known.name in _REQUIREMENT and _REQUIREMENT[known.name].required}
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in good.items()}
+    needed = {name for name, expected in _REQUIREMENT.items() if expected.required}
     return Requirement(**values) if needed <= values.keys() else None
+
+
+def _check_together(standard: Standard, path: Path, shown: str, complaints: Complaints) -> None:
+    if standard.id != path.stem:
+        complaints.add(shown, f'the id is "{standard.id}", expected "{path.stem}": a standard is called like its file')
+    seen: set[str] = set()
+    for number, risk in enumerate(standard.risks):
+        if risk.id in seen:
+            complaints.add(f"{shown}: $.risk[{number}]", f'the id "{risk.id}" is used twice')
+        seen.add(risk.id)
+    groups = {risk.group for risk in standard.risks}
+    for number, requirement in enumerate(standard.requirements):
+        where = f'{shown}: $.requirement[{number}] ("{requirement.clause}")'
+        _check_limits(requirement, where, complaints)
+        for name in filter(None, (*requirement.risks, requirement.group)):
+            if name not in seen | groups:
+                complaints.add(where, f'no risk or group is called "{name}"{did_you_mean(name, sorted(seen | groups))}')
+
+
+def _check_limits(requirement: Requirement, where: str, complaints: Complaints) -> None:
+    if requirement.fail_above is not None and requirement.fail_below is not None:
+        complaints.add(where, 'both "fail_above" and "fail_below" are given; a requirement has one limit')
+    for name in _NUMBERS:
+        value = getattr(requirement, name)
+        if value is not None and not 0 <= value < inf:
+            complaints.add(where, f'"{name}" is {value}, expected a number from 0 on')
+    if requirement.method == "data":
+        _check_measure(requirement, where, complaints)
+
+
+def _check_measure(requirement: Requirement, where: str, complaints: Complaints) -> None:
+    measure = requirement.measure
+    if measure not in DATA_MEASURES:
+        hint = did_you_mean(measure, DATA_MEASURES) or f"; known: {', '.join(DATA_MEASURES)}"
+        complaints.add(where, f'no measure of data is called "{measure}"{hint}')
+    wanted = DATA_LIMITS.get(measure)
+    if wanted and getattr(requirement, wanted) is None:
+        complaints.add(where, f'the measure "{measure}" needs the limit "{wanted}"')

@@ -43,17 +43,24 @@ class Complaints:
             raise CatalogError(self.found)
 
 
-def read_toml(path: Path, complaints: Complaints) -> dict[str, Any]:
-    """Return the tables of a TOML file, or an empty table after a complaint."""
+def read_toml(path: Path, complaints: Complaints, shown: str = "") -> dict[str, Any] | None:
+    """Return the tables of a TOML file, or None after a complaint, which calls the file *shown*."""
+    where = shown or str(path)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        complaints.add(str(path), f"this is no valid TOML ({error}); see https://toml.io for the syntax")
+        complaints.add(where, f"this is no valid TOML ({error}); see https://toml.io for the syntax")
     except UnicodeDecodeError:
-        complaints.add(str(path), "this is no UTF-8; save the file as UTF-8")
+        complaints.add(where, "this is no UTF-8; save the file as UTF-8")
     except OSError as error:
-        complaints.add(str(path), f"the file cannot be read ({error.strerror}); check the path and its permissions")
-    return {}
+        complaints.add(where, f"the file cannot be read ({error.strerror}); check the path and its permissions")
+    return None
+
+
+def read_checked(path: Path, fields: Mapping[str, Field], shown: str, complaints: Complaints) -> dict[str, Any]:
+    """Return the well-formed keys of a TOML file; one complaint, and nothing, when it cannot be read at all."""
+    table = read_toml(path, complaints, shown)
+    return {} if table is None else check_table(table, fields, shown, complaints)
 
 
 def check_table(
@@ -78,21 +85,27 @@ def check_table(
 
 
 def _fault(value: Any, expected: Field) -> str:
-    kind = expected.kind
-    if isinstance(value, bool) != (kind is bool) or not isinstance(value, (int, float) if kind is float else kind):
-        return f"holds {_shown(value)}, {_NAMES[kind]} was expected"
-    if kind is list:
-        for item in value:
-            if isinstance(item, bool) or not isinstance(item, expected.item):
-                return f"holds {_shown(item)} in its list, {_NAMES[expected.item]} was expected"
-    strings = [value] if kind is str else value if kind is list and expected.item is str else []
-    for text in strings:
-        control = _CONTROL.search(text)
+    if not _is(value, expected.kind):
+        return f"holds {_shown(value)}, {_NAMES[expected.kind]} was expected"
+    items = value if expected.kind is list else []
+    for item in items:
+        if not _is(item, expected.item):
+            return f"holds {_shown(item)} in its list, {_NAMES[expected.item]} was expected"
+    for text in (value, *items):
+        control = _CONTROL.search(text) if isinstance(text, str) else None
         if control:
             return f"contains a control character ({ord(control[0]):#04x}); write it in single quotes: '\\b'"
     if expected.choices and value not in expected.choices:
-        return f'is "{value}", expected one of {", ".join(expected.choices)}{did_you_mean(value, expected.choices)}'
+        known = [choice for choice in expected.choices if choice]
+        return f'is "{value}", expected one of {", ".join(known)}{did_you_mean(value, known)}'
     return ""
+
+
+def _is(value: Any, kind: type) -> bool:
+    """Say whether *value* is of *kind*; true and false are no numbers, whole numbers are numbers."""
+    if isinstance(value, bool) or kind is bool:
+        return isinstance(value, bool) and kind is bool
+    return isinstance(value, (int, float) if kind is float else kind)
 
 
 def _shown(value: Any) -> str:

@@ -39,7 +39,7 @@ def _version(*, wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: bool = typer.Option(  # noqa: FBT001
+    version: bool = typer.Option(
         False, "--version", help="Print the version and exit.", callback=lambda value: _version(wanted=value), is_eager=True
     ),
 ) -> None:

@@ -15,7 +15,7 @@ Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders to sc
 Folder = Annotated[Path | None, typer.Option("--out", help="The run folder to write.", show_default=False)]
 
 
-def scan(  # noqa: PLR0917
+def scan(
     paths: Paths = None,
     out: Folder = None,
     pipeline: Annotated[Path | None, typer.Option(help="A pipeline file with any of these options.")] = None,
@@ -48,7 +48,8 @@ def scan(  # noqa: PLR0917
     Exit codes: 0 every requirement met, 1 one failed, 2 wrong usage, 3 inconclusive, 70 a fault of the program.
     """
     from corpus_guard.cli import show
-    from corpus_guard.scanning import prepare, run_job
+    from corpus_guard.jobs import prepare
+    from corpus_guard.scanning import run_job
 
     given: dict[str, Any] = {
         "paths": tuple(paths) if paths else None, "out": out, "pipeline": pipeline, "sources": sources,

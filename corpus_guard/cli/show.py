@@ -15,7 +15,7 @@ from rich.table import Table
 from corpus_guard.core.verdict import percent
 from corpus_guard.readers import columns_of
 from corpus_guard.results import Run
-from corpus_guard.scanning import Job
+from corpus_guard.jobs import Job
 from corpus_guard.scanning import Progress as Report
 
 _COLOURS = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow", "MANUAL": "dim", "NOT_APPLICABLE": "dim"}
@@ -78,7 +78,7 @@ def notes(run: Run) -> None:
     turning = [row for row in rows.iter_rows(named=True) if not row["reason"].startswith("Clause")]
     for row in turning[:20]:
         console.print(escape(row["reason"]), highlight=False)
-    if len(turning) > 20:  # noqa: PLR2004
+    if len(turning) > 20:
         console.print(f"… and {len(turning) - 20} more in {run.path / 'assessment.csv'}", highlight=False)
     if facts["repeated_document_ids"]:
         text = f"{facts['repeated_document_ids']:,} document ids occur again within their shard; shard and row name a document"
@@ -87,7 +87,7 @@ def notes(run: Run) -> None:
 
 def plan(job: Job, *, as_json: bool) -> None:
     """Print shards, sources, columns, bytes and rules of a job; no text has been read."""
-    shards = [
+    shards: list[dict[str, Any]] = [
         {"shard": shard.name, "source": shard.source, "format": shard.format, "bytes": shard.size,
          "columns": [] if shard.problem else columns_of(shard), "problem": shard.problem}
         for shard in job.inputs.shards

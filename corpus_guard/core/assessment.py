@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 Verdict = Literal["PASS", "FAIL", "INCONCLUSIVE", "MANUAL", "NOT_APPLICABLE"]
 
@@ -34,6 +34,6 @@ class Judgement:
 
 
 def worst(verdicts: Iterable[str]) -> Verdict:
-    """Return the worst of FAIL, INCONCLUSIVE and PASS; PASS when there is none of them."""
+    """Return the worst of FAIL, INCONCLUSIVE and PASS; INCONCLUSIVE when nothing was judged, for that is no PASS."""
     known = [verdict for verdict in verdicts if verdict in _WEIGHT]
-    return max(known, key=_WEIGHT.__getitem__, default="PASS")  # type: ignore[return-value]
+    return cast("Verdict", max(known, key=_WEIGHT.__getitem__, default="INCONCLUSIVE"))

@@ -29,7 +29,8 @@ class Detector(Protocol):
     """Finds things in documents. Pure: no state between batches, no input or output.
 
     Built as `Class(setting)`. `columns` names the roles of `rules/input.toml` (or plain columns) it reads besides text.
-    `content` says that its violations of A.1–A.4 are illegal content (keywords, classifier).
+    `content` says that its violations of A.1–A.4 are illegal content (keywords, classifier). A class that also has
+    `options`, the names its table of a pipeline file may hold, has that table checked before anything is scanned.
     """
 
     name: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -47,7 +49,7 @@ class Labels:
         """Return the names of all documents as an Arrow array."""
         return pa.DictionaryArray.from_arrays(pa.array(self.codes), pa.array(self.names, pa.string())).dictionary_decode()
 
-    def sums(self, weights: Sequence[Integers]) -> dict[str, list[int]]:
+    def sums(self, weights: Sequence[npt.NDArray[Any]]) -> dict[str, list[int]]:
         """Return, for each name that occurs, the sum of each of *weights* over its documents."""
         used = np.unique(self.codes) if len(self.names) > 1 else np.zeros(min(1, len(self.codes)), np.int64)
         columns = [np.bincount(self.codes, weight, minlength=len(self.names)).astype(np.int64) for weight in weights]

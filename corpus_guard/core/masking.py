@@ -20,7 +20,10 @@ _HEX_GROUPS = re.compile(
 _ADDRESS = re.compile(r"[a-z0-9._%+\-*]*(?:@[a-z0-9.\-*]+)+")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _DIGITS = re.compile(rf"[0-9](?:{_GAP}?[0-9]){{4,}}x?")
-_HINT = re.compile(r"[0-9@]|[-:.][0-9a-f*]{0,4}[-:.]")
+_HINT = re.compile(
+    r"[\d@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]"
+    r"|[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63].{0,4}[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63]"
+)
 _HEX_DIGITS = 5
 _TWO, _FOUR = 2, 4
 
@@ -53,9 +56,9 @@ def mask_value(value: str) -> str:
 
 
 def _mask_once(text: str) -> str:
-    plain = _plain(text)
-    if not _HINT.search(plain):
+    if not _HINT.search(text):
         return text
+    plain = _plain(text)
     for pattern, starred in _PASSES:
         masked = _replaced(text, plain, pattern, starred)
         if masked != text:

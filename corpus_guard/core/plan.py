@@ -31,7 +31,6 @@ class JudgeSettings:
     suspects: Suspects = "report"
     unscanned_max: float = 0.0
     uncovered_max: float = 0.05
-    accept_uncovered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from corpus_guard.core.assessment import Judgement
 from corpus_guard.core.library import Library
 from corpus_guard.core.source import Manifest
 from corpus_guard.core.tally import Tally
@@ -30,7 +31,7 @@ class SourceRecord:
 class Record:
     """All that is known of a run.
 
-    raw_verdicts  of `--raw-run`: (standard, clause, source) -> (verdict, reason) of the raw data
+    raw_rows  of `--raw-run`: the rows of its assessment by (standard, clause, source, measure)
     """
 
     sources: Mapping[str, SourceRecord]
@@ -42,9 +43,15 @@ class Record:
     share: float
     as_of: str
     library: Library
-    raw_verdicts: Mapping[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
+    raw_rows: Mapping[tuple[str, str, str, str], Judgement] = field(default_factory=dict)
 
     def stage_of(self, source: str) -> str:
         """Return the stage a source is in: what the manifest says, else the option, else raw."""
         entry = self.manifest.entry(source)
         return (entry.stage if entry else "") or self.stage or "raw"
+
+    def with_declared_sources(self) -> Record:
+        """Return the record with every source its manifest names, also those that matched nothing: 0 documents."""
+        nothing = SourceRecord(exact_duplicates=0 if "exact_duplicates" in self.detectors else None)
+        declared = {entry.id: nothing for entry in self.manifest.entries}
+        return replace(self, sources=declared | dict(self.sources))

@@ -56,11 +56,11 @@ class Manifest:
 
 
 def source_of_path(name: str, root: str, numbering: Sequence[str]) -> str:
-    """Return the source a shard's path says: its first folder, else its stem without shard numbering, else the root.
+    r"""Return the source a shard's path says: its first folder, else its stem without shard numbering, else the root.
 
     >>> source_of_path("web/a.parquet", "corpus", ())
     'web'
-    >>> source_of_path("wiki-00000-of-00100.parquet", "corpus", [r"-\\d+-of-\\d+$"])
+    >>> source_of_path("wiki-00000-of-00100.parquet", "corpus", [r"-\d+-of-\d+$"])
     'wiki'
     """
     folder, slash, _ = name.partition("/")

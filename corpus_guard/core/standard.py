@@ -7,6 +7,10 @@ from typing import Literal
 
 Method = Literal["data", "manifest", "review", "library", "attestation"]
 METHODS: tuple[Method, ...] = ("data", "manifest", "review", "library", "attestation")
+DATA_MEASURES = ("illegal_rate", "scanned_share", "technical_pass_rate")
+"""What can be measured on the documents themselves; a requirement of method `data` names one of them."""
+DATA_LIMITS = {"illegal_rate": "fail_above", "technical_pass_rate": "fail_below"}
+"""The limit that a measure is held against."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import exp, lgamma, log, log1p
 
+MOST_ITEMS = 10**8
+"""Beyond this, "more items" is no advice."""
+
 _TINY = 1e-300
+_ENOUGH = 1e-13
 
 
 def clopper_pearson(hits: int, items: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -22,15 +27,18 @@ def clopper_pearson(hits: int, items: int, confidence: float = 0.95) -> tuple[fl
     return low, high
 
 
-def items_to_decide(hits: int, items: int, limit: float, confidence: float = 0.95) -> int | None:
-    """Return how many more items at the same rate would bring the interval clear of *limit*; None above 10^9."""
-    rate = hits / items if items else 0.0
+def items_to_decide(hits: int, items: int, limit: Fraction, confidence: float = 0.95) -> int | None:
+    """Return how many more items at the same rate would bring the interval clear of *limit*.
+
+    None when no number would (the rate is the limit) or when it is above `MOST_ITEMS`.
+    """
+    rate = Fraction(hits, items) if items else Fraction(0)
     if rate == limit:
         return None
     low, high = items, items
     while _undecided(rate, high, limit, confidence):
         low, high = high, max(high * 2, 64)
-        if high > 10**9:
+        if high > MOST_ITEMS:
             return None
     while low < high:
         middle = (low + high) // 2
@@ -41,20 +49,25 @@ def items_to_decide(hits: int, items: int, limit: float, confidence: float = 0.9
     return high - items
 
 
-def _undecided(rate: float, items: int, limit: float, confidence: float) -> bool:
+def _undecided(rate: Fraction, items: int, limit: Fraction, confidence: float) -> bool:
     low, high = clopper_pearson(round(rate * items), items, confidence)
     return low <= limit <= high
 
 
 def _beta_quantile(probability: float, a: float, b: float) -> float:
-    low, high = 0.0, 1.0
-    for _ in range(200):
-        middle = (low + high) / 2
-        if _beta(middle, a, b) < probability:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    """Solve `_beta(x) = probability` by Newton's method, kept inside a bracket that halves when a step leaves it."""
+    low, high, x = 0.0, 1.0, a / (a + b)
+    front = lgamma(a + b) - lgamma(a) - lgamma(b)
+    for _ in range(100):
+        excess = _beta(x, a, b) - probability
+        low, high = (low, x) if excess > 0 else (x, high)
+        slope = exp(front + (a - 1) * log(x) + (b - 1) * log1p(-x))
+        step = x - excess / slope if slope > _TINY else low
+        following = step if low < step < high else (low + high) / 2
+        if abs(following - x) <= _ENOUGH * x:
+            return following
+        x = following
+    return x
 
 
 def _beta(x: float, a: float, b: float) -> float:
@@ -72,7 +85,7 @@ def _beta(x: float, a: float, b: float) -> float:
 def _fraction(x: float, a: float, b: float) -> float:
     c, d = 1.0, 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
     total = d
-    for m in range(1, 10_000):
+    for m in range(1, 100_000):  # about the square root of the items
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
         for term in (even, odd):

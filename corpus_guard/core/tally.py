@@ -62,6 +62,15 @@ def violates(detectors: frozenset[str] | None, risks: frozenset[str], least: Gra
     return claim
 
 
+def graded(detectors: frozenset[str], least: Grade) -> Claim:
+    """Return the claim that one of *detectors* found something of at least grade *least*, whatever its risk."""
+
+    def claim(profile: Profile) -> bool:
+        return any(mark.grade >= least and mark.detector in detectors for mark in profile)
+
+    return claim
+
+
 def found_by(detector: str, least: Grade = Grade.SUSPECT, *, sensitive: bool = False) -> Claim:
     """Return the claim that *detector* found something of at least grade *least* (and sensitive, if asked)."""
 

@@ -8,6 +8,8 @@ from fractions import Fraction
 from corpus_guard.core.assessment import Verdict
 from corpus_guard.core.statistics import clopper_pearson, items_to_decide
 
+NOTHING_SCANNED = "no document was scanned, so there is nothing to judge"
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -36,41 +38,60 @@ class Decision:
     interval: tuple[float, float] | None = None
 
 
-def decide(evidence: Evidence, limit: Fraction, *, unscanned_max: float, uncovered_max: float) -> Decision:
+def decide(evidence: Evidence, limit: Fraction, *, unscanned_max: Fraction, uncovered_max: Fraction) -> Decision:
     """Return the verdict on a share of bad documents that must not be over *limit*."""
     if evidence.documents == 0:
-        return Decision("INCONCLUSIVE", "no document was scanned, so there is nothing to judge")
+        return Decision("INCONCLUSIVE", NOTHING_SCANNED)
     interval = clopper_pearson(evidence.bad, evidence.documents) if evidence.sampled else None
     if interval and interval[0] <= limit <= interval[1]:
-        more = items_to_decide(evidence.bad, evidence.documents, float(limit))
-        wanted = f"about {more:,} more items would decide it" if more else "no number of items at this rate would decide it"
-        low, high = (percent(bound) for bound in interval)
-        return Decision("INCONCLUSIVE", f"the 95 % interval {low} to {high} contains the limit; {wanted}", interval)
+        return Decision("INCONCLUSIVE", _undecided(evidence, limit, interval), interval)
     if _over(evidence.bad, evidence.documents, limit):
         return _decide_over(evidence, limit, interval)
-    gap = _gap(evidence, unscanned_max, uncovered_max)
-    return Decision("INCONCLUSIVE" if gap else "PASS", gap or "within the limit", interval)
+    found = gap(evidence, unscanned_max=unscanned_max, uncovered_max=uncovered_max)
+    if found:
+        return Decision("INCONCLUSIVE", f"within the limit among what was read, but {found}", interval)
+    return Decision("PASS", "within the limit", interval)
+
+
+def _undecided(evidence: Evidence, limit: Fraction, interval: tuple[float, float]) -> str:
+    more = items_to_decide(evidence.bad, evidence.documents, limit)
+    wanted = "no feasible number of items at this rate" if more is None else f"about {more:,} more items at this rate"
+    low, high = (percent(bound) for bound in interval)
+    return f"the 95 % interval {low} to {high} contains the limit; {wanted} would decide it"
 
 
 def _decide_over(evidence: Evidence, limit: Fraction, interval: tuple[float, float] | None) -> Decision:
     whole = evidence.documents + evidence.unscanned
-    if evidence.unknown or evidence.sampled or _over(evidence.bad, whole, limit):
+    if evidence.unknown or _over(evidence.bad, whole, limit):
         return Decision("FAIL", "over the limit", interval)
     because = f"over the limit among what was read, but the {evidence.unscanned:,} unscanned could bring it under"
     return Decision("INCONCLUSIVE", because, interval)
 
 
-def _gap(evidence: Evidence, unscanned_max: float, uncovered_max: float) -> str:
-    """Why what was not read or not covered stops a PASS; empty when it does not."""
+def gap(evidence: Evidence, *, unscanned_max: Fraction, uncovered_max: Fraction) -> str:
+    """Return what was not read or not covered and so stops a PASS; empty when nothing does."""
     if evidence.unknown:
-        return "within the limit among what was read, but an unknown number of documents was unscanned"
-    read = evidence.documents + evidence.unscanned
-    if evidence.unscanned > unscanned_max * read:
-        return f"within the limit among what was read, but {evidence.unscanned:,} documents were unscanned"
+        return "an unknown number of documents was unscanned"
+    if evidence.unscanned > unscanned_max * (evidence.documents + evidence.unscanned):
+        return f"{counted(evidence.unscanned)} unscanned"
     if evidence.uncovered > uncovered_max * evidence.documents:
         share = percent(evidence.uncovered / evidence.documents)
-        return f"within the limit, but {evidence.uncovered:,} documents ({share}) are in scripts that no content rule covers"
+        return f"{counted(evidence.uncovered)} in scripts that no content rule covers ({share})"
     return ""
+
+
+def exact(number: float) -> Fraction:
+    """Return a number as it was written: 0.05 is one twentieth, not the nearest binary fraction.
+
+    >>> exact(0.05)
+    Fraction(1, 20)
+    """
+    return Fraction(str(number))
+
+
+def counted(documents: int) -> str:
+    """Return `1 document was` or `12 documents were`."""
+    return "1 document was" if documents == 1 else f"{documents:,} documents were"
 
 
 def _over(bad: int, documents: int, limit: Fraction) -> bool:

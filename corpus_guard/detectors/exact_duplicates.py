@@ -28,6 +28,7 @@ class ExactDuplicates:
     name = "exact_duplicates"
     columns: tuple[str, ...] = ()
     content = False
+    options: tuple[str, ...] = ()
     gates: Sequence[Gate] = ()
 
     def __init__(self, setting: Setting) -> None:

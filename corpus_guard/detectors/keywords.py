@@ -34,6 +34,7 @@ class Keywords:
     name = "keywords"
     columns: tuple[str, ...] = ()
     content = True
+    options: tuple[str, ...] = ()
 
     def __init__(self, setting: Setting) -> None:
         gates: list[Gate] = []

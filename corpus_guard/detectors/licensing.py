@@ -37,6 +37,7 @@ class Licensing:
     name = "licensing"
     columns: tuple[str, ...] = (LICENCE, "source")
     content = False
+    options: tuple[str, ...] = ("deny", "review")
 
     def __init__(self, setting: Setting) -> None:
         """Take `names` (name -> SPDX id), `deny` and `review` (SPDX ids) from the options; raise `UsageError`."""

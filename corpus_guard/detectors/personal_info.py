@@ -31,6 +31,7 @@ class PersonalInfo:
     name = "personal_info"
     columns: tuple[str, ...] = ()
     content = False
+    options: tuple[str, ...] = ()
 
     def __init__(self, setting: Setting) -> None:
         self._rules = PatternRules(setting.rules, fold=setting.fold)

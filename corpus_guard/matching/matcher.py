@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import hyperscan
 import numpy as np
@@ -59,18 +60,17 @@ class _Lane:
         if self._database is not None and characters is not None and len(characters):
             append = found.append
 
-            def on_match(expression: int, start: int, end: int, flags: int, context: object) -> None:
+            def on_match(expression: int, _start: int, end: int, _flags: int, _context: object) -> None:
                 append(end << _ID_BITS | expression)
 
-            self._database.scan(
-                memoryview(characters).cast("B"), match_event_handler=on_match, scratch=self._own_scratch()
-            )
+            data: Any = characters.data.cast("B")
+            self._database.scan(data, match_event_handler=on_match, scratch=self._own_scratch())
         packed = np.array(found, np.int64)
         end = packed >> _ID_BITS
         aligned = end % self.width == 0
         return _Hits((packed & ((1 << _ID_BITS) - 1))[aligned], end[aligned] // self.width)
 
-    def _own_scratch(self) -> hyperscan.Scratch:
+    def _own_scratch(self) -> Any:
         """Hyperscan forbids two threads in one scratch space."""
         if not hasattr(self._scratch, "space"):
             self._scratch.space = hyperscan.Scratch(self._database)
@@ -80,6 +80,17 @@ class _Lane:
 def _escaped(literal: str, width: int) -> bytes:
     data = literal.encode("utf-16-le", "surrogatepass") if width == 2 else literal.encode("ascii")
     return b"".join(b"\\x%02x" % byte for byte in data)
+
+
+def gate_fault(expression: str) -> str:
+    """Return why the pattern gate *expression* cannot be compiled; empty when it can."""
+    try:
+        _Lane([expression], [False], 1)
+    except UnicodeEncodeError:
+        return "a pattern gate is matched over folded ASCII; write its Chinese words as terms"
+    except hyperscan.error as error:
+        return f"Hyperscan does not take it ({error}); it knows no look-around, back-reference or possessive quantifier"
+    return ""
 
 
 class Matcher:

@@ -12,6 +12,9 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.folding import Folding
@@ -47,36 +50,35 @@ def squeeze(view: View, spelled: Integers, reach: int) -> Squeezed | None:
     """Return the squeezed stretches of *view*, or None when nothing is to be removed.
 
     *spelled* are the positions just after hits of `spelling_gate`; *reach* is how many characters are copied before and
-    after each stretch of removed ones: the length of the longest gate that opts in.
+    after each removed one: the length of the longest gate that opts in, since no character of a hit is further than that
+    from a removed one.
     """
     removed = _removable(view, spelled)
     if not len(removed):
         return None
-    positions = _around(removed, len(view.lane), reach * (view.folding.run + 1))
+    positions = _around(removed, len(view.lane), reach)
     gone = np.zeros(len(view.lane), bool)
     gone[removed] = True
-    positions = positions[~gone[positions]]
+    positions = pl.Series(positions).filter(pl.Series(~gone[positions])).to_numpy()
     units = None if view.units is None else view.units[positions]
     return Squeezed(positions, view.lane[positions], units)
 
 
 @lru_cache(maxsize=4)
-def _kinds(folding: Folding) -> bytes:
-    """What each byte of the lane is to the squeezing: a set of bits, as a table for `bytes.translate`."""
-    kinds = bytearray(256)
-    for code in [*folding.separators.encode("ascii", "ignore"), SEPARATOR]:
-        kinds[code] = _GAP
-    for code in (*b"0123456789abcdefghijklmnopqrstuvwxyz", LETTER):
-        kinds[code] = _WORD
+def _kinds(folding: Folding) -> pa.UInt8Array:
+    """What each byte of the lane is to the squeezing: a set of bits."""
+    kinds = np.zeros(256, np.uint8)
+    kinds[[*folding.separators.encode("ascii", "ignore"), SEPARATOR]] = _GAP
+    kinds[[*b"0123456789abcdefghijklmnopqrstuvwxyz", LETTER]] = _WORD
     kinds[HAN] = _HAN | _WORD
     kinds[INVISIBLE] = _UNSEEN
-    return bytes(kinds)
+    return pa.array(kinds)
 
 
 def _removable(view: View, spelled: Integers) -> Integers:
     parts = [_spelling(view.lane, spelled)]
     if view.units is not None:
-        kinds = np.frombuffer(view.lane.tobytes().translate(_kinds(view.folding)), np.uint8)
+        kinds = pc.take(_kinds(view.folding), pa.array(view.lane), boundscheck=False).to_numpy()
         parts += [np.flatnonzero(kinds == _UNSEEN), *_beside_chinese(kinds, view.folding.run)]
     return _distinct(np.concatenate(parts))
 
@@ -90,13 +92,20 @@ def _beside_chinese(kinds: npt.NDArray[np.uint8], run: int) -> list[Integers]:
     after, before = pairs[~gap_first] + 1, pairs[gap_first]
     parts = []
     for length in range(1, run + 1):
-        starts = _distinct(np.concatenate([after, before - length + 1]))
-        starts = starts[(starts > 0) & (starts + length < len(kinds))]
-        inside = np.all([(kinds[starts + step] & _GAP) != 0 for step in range(length)], axis=0)
-        left, right = kinds[starts - 1], kinds[starts + length]
-        whole = inside & ((left & right & _WORD) != 0) & (((left | right) & _HAN) != 0)
-        parts += [starts[whole] + step for step in range(length)]
+        parts += _whole_runs(kinds, after, length)
+        starts = before - length + 1
+        starts = starts[starts > 0]
+        parts += _whole_runs(kinds, starts[(kinds[starts - 1] & _HAN) == 0], length)
     return parts
+
+
+def _whole_runs(kinds: npt.NDArray[np.uint8], starts: Integers, length: int) -> list[Integers]:
+    """The places of runs of exactly *length* separators from *starts* on, with a word character at each side."""
+    starts = starts[starts + length < len(kinds)]
+    for step in range(length):
+        starts = starts[(kinds[starts + step] & _GAP) != 0]
+    whole = starts[(kinds[starts - 1] & kinds[starts + length] & _WORD) != 0]
+    return [whole + step for step in range(length)]
 
 
 def _spelling(lane: npt.NDArray[np.uint8], ends: Integers) -> Integers:
@@ -104,7 +113,8 @@ def _spelling(lane: npt.NDArray[np.uint8], ends: Integers) -> Integers:
     marks = _distinct(np.concatenate([ends - 4, ends - 2]))
     lone_before = (marks < 2) | ~_IS_LATIN[lane[np.maximum(marks - 2, 0)]]
     lone_after = (marks + 2 >= len(lane)) | ~_IS_LATIN[lane[np.minimum(marks + 2, len(lane) - 1)]]
-    return marks[lone_before & lone_after]
+    lone: Integers = marks[lone_before & lone_after]
+    return lone
 
 
 def _distinct(values: Integers) -> Integers:
@@ -123,6 +133,6 @@ def _around(removed: Integers, size: int, reach: int) -> Integers:
     starts, ends = starts[new], ends[np.append(np.flatnonzero(new)[1:] - 1, len(removed) - 1)]
     lengths = ends - starts + 1
     shift = np.repeat(starts - np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
-    positions = np.arange(lengths.sum()) + shift
+    positions: Integers = np.arange(int(lengths.sum()), dtype=np.int64) + shift
     positions[np.cumsum(lengths) - 1] = size - 1
     return positions

@@ -72,7 +72,8 @@ def normal_units(text: str, folding: Folding) -> bytes:
         return "".join(filter(_counts, whole)).encode("utf-16-le")
     units = np.frombuffer(data, np.uint16)
     kind = tables(folding, _NARROW).normal.to_numpy()[units]
-    return units[(kind != 0) & (kind != BORDER_UNIT)].tobytes()
+    kept: npt.NDArray[np.uint16] = units[(kind != 0) & (kind != BORDER_UNIT)]
+    return kept.tobytes()
 
 
 @lru_cache(maxsize=4)

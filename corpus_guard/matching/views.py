@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,22 @@ import pyarrow.compute as pc
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.folding import Folding
 from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_units, tables
+
+_HIGH, _LOW = 0xD800, 0xDC00
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Code points, 16 bits each; `beyond` are those that do not fit, `places` where they stand."""
+
+    units: npt.NDArray[np.uint16]
+    places: Integers
+    beyond: Integers
+
+    def looked_up(self, table: pa.Array) -> npt.NDArray[Any]:
+        """Return the entry of *table* for each; what is beyond its end still has to be put in its place."""
+        data = pc.take(table, pa.array(self.units), boundscheck=False).buffers()[1]
+        return np.frombuffer(bytearray(data) if len(self.places) else data, table.type.to_pandas_dtype())
 
 
 @dataclass(frozen=True)
@@ -52,7 +69,7 @@ class View:
     raw     the characters as they were, by position
     lane    one byte a character (`matching.tables`)
     units   folded characters, 16 bits each; None when every text is ASCII
-    codes   raw code points, 16 or 32 bits each; None when every text is ASCII
+    codes   raw code points; None when every text is ASCII
     """
 
     texts: Integers
@@ -61,7 +78,7 @@ class View:
     raw: str
     lane: npt.NDArray[np.uint8]
     units: npt.NDArray[np.uint16] | None
-    codes: pa.Array | None
+    codes: Codes | None
     folding: Folding
 
     def local(self, text: int) -> int | None:
@@ -80,26 +97,31 @@ class View:
     @cached_property
     def normal(self) -> Normal:
         """The normalised characters of each text: what exact duplicates compare."""
-        if self.codes is None:
-            units = tables(self.folding, 2).normal.take(pa.array(self.lane)).to_numpy()
-        else:
-            units = _look_up(tables(self.folding, self.codes.type.bit_width // 8).normal, self.codes)
+        units = self._normal_units()
         kept = pl.Series(units).filter(pl.Series(units) != 0).to_numpy()
-        borders = np.flatnonzero(kept == BORDER_UNIT)
+        marks = np.flatnonzero(kept >= COMPLEX)
+        borders = marks[kept[marks] == BORDER_UNIT]
         if len(borders) != len(self.texts):  # some text holds the border character itself
             return Normal.of([self._normal_text(local) for local in range(len(self.texts))])
         starts = np.zeros(len(borders), np.int64)
         starts[1:] = borders[:-1] + 1
-        irregular = {local: self._normal_text(local) for local in self._texts_with(units, COMPLEX)}
-        data = memoryview(np.ascontiguousarray(kept)).cast("B")
+        complex_ = np.unique(np.searchsorted(borders, marks[kept[marks] == COMPLEX])).tolist()
+        irregular = {local: self._normal_text(local) for local in complex_}
+        data = memoryview(np.ascontiguousarray(kept).data).cast("B")
         return Normal(data, (starts * 2).tolist(), (borders * 2).tolist(), irregular)
+
+    def _normal_units(self) -> npt.NDArray[np.uint16]:
+        normal = tables(self.folding, 2).normal
+        if self.codes is None:
+            found: npt.NDArray[np.uint16] = pc.take(normal, pa.array(self.lane), boundscheck=False).to_numpy()
+            return found
+        units = self.codes.looked_up(normal)
+        if len(self.codes.beyond):
+            units[self.codes.places] = tables(self.folding, 4).normal.to_numpy()[self.codes.beyond]
+        return units
 
     def _normal_text(self, local: int) -> bytes:
         return normal_units(self.raw[int(self.starts[local]) : int(self.ends[local])], self.folding)
-
-    def _texts_with(self, units: npt.NDArray[np.uint16], unit: int) -> list[int]:
-        positions = np.flatnonzero(units == unit)
-        return np.unique(np.searchsorted(self.starts, positions, "right") - 1).tolist()
 
 
 def views_of(batch: Batch, folding: Folding) -> list[View]:
@@ -141,7 +163,8 @@ def _borders(lengths: Integers) -> tuple[Integers, Integers]:
 def _ascii_view(numbers: Integers, texts: pa.LargeStringArray, folding: Folding) -> View:
     joined = _joined(texts)
     data = joined.to_pybytes()
-    lengths = np.diff(np.frombuffer(texts.buffers()[1], np.int64, len(texts) + 1, texts.offset * 8))
+    offsets = np.frombuffer(texts.buffers()[1], np.int64, len(texts) + 1, texts.offset * 8)
+    lengths = offsets[1:] - offsets[:-1]
     lane = np.frombuffer(data.lower(), np.uint8)
     return View(numbers, *_borders(lengths), data.decode("ascii"), lane, None, None, folding)
 
@@ -149,19 +172,22 @@ def _ascii_view(numbers: Integers, texts: pa.LargeStringArray, folding: Folding)
 def _wide_view(numbers: Integers, texts: pa.LargeStringArray, folding: Folding) -> View:
     raw = str(memoryview(_joined(texts)), "utf-8")
     codes = _code_points(raw)
-    table = tables(folding, codes.type.bit_width // 8)
-    units, lane = _look_up(table.fold, codes), _look_up(table.lane, codes)
+    table = tables(folding, 2)
+    units, lane = codes.looked_up(table.fold), codes.looked_up(table.lane)
+    if len(codes.beyond):
+        table = tables(folding, 4)
+        units[codes.places] = table.fold.to_numpy()[codes.beyond]
+        lane[codes.places] = table.lane.to_numpy()[codes.beyond]
     lengths = pc.utf8_length(texts).to_numpy().astype(np.int64)
     return View(numbers, *_borders(lengths), raw, lane, units, codes, folding)
 
 
-def _code_points(raw: str) -> pa.Array:
-    """Return the code points of *raw*: 16 bits each where all fit, else 32."""
-    narrow = np.frombuffer(raw.encode("utf-16-le"), np.uint16)
-    if len(narrow) == len(raw):
-        return pa.array(narrow)
-    return pa.array(np.frombuffer(raw.encode("utf-32-le"), np.uint32))
-
-
-def _look_up(table: pa.Array, codes: pa.Array) -> npt.NDArray[np.generic]:
-    return pc.take(table, codes, boundscheck=False).to_numpy()
+def _code_points(raw: str) -> Codes:
+    units = np.frombuffer(raw.encode("utf-16-le"), np.uint16)
+    if len(units) == len(raw):
+        return Codes(units, np.zeros(0, np.int64), np.zeros(0, np.int64))
+    kind = units & 0xFC00
+    first = np.flatnonzero(kind == _HIGH)
+    beyond = 0x10000 + ((units[first].astype(np.int64) & 0x3FF) << 10) + (units[first + 1] & 0x3FF)
+    kept = pl.Series(units).filter(pl.Series(kind) != _LOW).to_numpy()
+    return Codes(kept, first - np.arange(len(first)), beyond)

@@ -1,4 +1,4 @@
-"""Files to splits, splits to batches. Readers stream, know their place in the file, and never lose a record in silence."""
+"""Files to splits, splits to batches. Readers stream, know their place in the file, and lose no record in silence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from corpus_guard.readers.formats import identify
 from corpus_guard.readers.json_array import read_json
 from corpus_guard.readers.jsonl import read_jsonl
 from corpus_guard.readers.memory import read_memory, read_table
-from corpus_guard.readers.plain_text import read_text
+from corpus_guard.readers.plain import read_text
 from corpus_guard.readers.splits import columns_of, records_in, splits_of
 
 _READERS = {
@@ -24,7 +24,11 @@ _READERS = {
 
 
 def read(split: Split, wanted: Wanted) -> Iterator[Batch]:
-    """Yield the batches of a split; raise `ShardError` for what is left when reading cannot go on."""
+    """Yield the batches of a split, numbered from its start; raise `ShardError` for what is left when it cannot go on.
+
+    Records that cannot be read are in the `unscanned` of a batch; `read` of all batches, plus what the error says is
+    lost, is the number of records of the split.
+    """
     form = split.shard.format.partition(".")[0]
     if form not in _READERS:
         raise ShardError(f'no reader knows the format "{form}"')

@@ -3,65 +3,115 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from os import PathLike
 from typing import Any
 
 import pyarrow as pa
 
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.reading import Wanted
-from corpus_guard.errors import ShardError, UsageError
-from corpus_guard.readers.columnar import batches_of
-from corpus_guard.readers.fields import Collector, no_text_column, shape_of
+from corpus_guard.errors import UsageError
+from corpus_guard.readers.arrow_texts import batches_of
+from corpus_guard.readers.collector import Collector
+from corpus_guard.readers.columnar import wanted_columns
+
+_ROWS_AT_ONCE = 1000
+_NO_ARROW = (pa.ArrowException, TypeError, ValueError, OverflowError)
+"""What pyarrow raises on values of mixed types, and on strings that are no Unicode."""
 
 
 def read_table(table: pa.Table, wanted: Wanted) -> Iterator[Batch]:
     """Yield the documents of an Arrow table; raise `ShardError` when no column holds text."""
-    if not shape_of(table.column_names, wanted).columns:
-        raise ShardError(no_text_column(table.column_names, wanted), documents=table.num_rows)
+    columns = wanted_columns(table.column_names, wanted, table.num_rows)
     read = 0
-    for batch in table.to_batches():
+    for batch in table.select(columns).to_batches():
         yield from batches_of(batch, wanted, first=read)
         read += batch.num_rows
 
 
 def read_memory(data: Any, wanted: Wanted) -> Iterator[Batch]:
-    """Yield the documents of a `datasets` dataset, an Arrow, polars or pandas table, a dict of lists, or dicts."""
-    if isinstance(data, pa.RecordBatch):
-        return read_table(pa.Table.from_batches([data]), wanted)
-    if isinstance(data, pa.Table):
-        return read_table(data, wanted)
-    if isinstance(data, Mapping):
-        return read_table(pa.table(dict(data)), wanted)
+    """Return the documents of *data*, batch by batch.
+
+    *data* is a `datasets` dataset, a table of pyarrow, polars or pandas, a dict of lists, or an iterable of dicts.
+    Raises `UsageError` for anything else.
+    """
     library = type(data).__module__.partition(".")[0]
+    if isinstance(data, (pa.Table, pa.RecordBatch)):
+        return read_table(pa.Table.from_batches([data]) if isinstance(data, pa.RecordBatch) else data, wanted)
+    if isinstance(data, pa.RecordBatchReader):
+        return _tables(data, wanted)
     if library == "polars":
-        return read_table(data.to_arrow(), wanted)
+        frame = data.collect() if hasattr(data, "collect") else data
+        return read_table(frame.to_arrow(), wanted)
     if library == "pandas":
-        return read_table(pa.Table.from_pandas(data, preserve_index=False), wanted)
-    if library == "datasets" and hasattr(data, "with_format") and hasattr(data, "column_names"):
+        return _frame(data, wanted)
+    if library == "datasets" and isinstance(data, Mapping):
+        raise UsageError(f"this is a dict of datasets; give one of them: {', '.join(map(str, data))}")
+    if library == "datasets":
         return _dataset(data, wanted)
-    if isinstance(data, Iterable) and not isinstance(data, (str, bytes)):
-        return _records(data, wanted)
+    if isinstance(data, Mapping):
+        return _dict_of_lists(data, wanted)
+    if isinstance(data, Iterable) and not isinstance(data, (str, bytes, PathLike)):
+        return _dicts(data, wanted)
     raise UsageError(f"a {type(data).__name__} cannot be scanned; give a path, a table, a dataset or dicts")
 
 
+def _frame(frame: Any, wanted: Wanted) -> Iterator[Batch]:
+    columns = wanted_columns([str(name) for name in frame.columns], wanted, len(frame))
+    chosen = frame[[name for name in frame.columns if str(name) in columns]]
+    try:
+        table = pa.Table.from_pandas(chosen, preserve_index=False)
+    except _NO_ARROW:
+        blank = chosen.isna()
+        return _dicts(chosen.astype(object).mask(blank, None).to_dict("records"), wanted)
+    return read_table(table, wanted)
+
+
+def _dict_of_lists(data: Mapping[str, Any], wanted: Wanted) -> Iterator[Batch]:
+    columns = wanted_columns(list(data), wanted, None)
+    chosen = {name: data[name] for name in columns}
+    if len({len(values) for values in chosen.values()}) > 1:
+        raise UsageError("the lists of this dict have different lengths; a table has one value a column for each row")
+    try:
+        table = pa.table({name: _array(values) for name, values in chosen.items()})
+    except _NO_ARROW:
+        rows = zip(*(list(values) for values in chosen.values()), strict=True)
+        return _dicts((dict(zip(columns, row, strict=True)) for row in rows), wanted)
+    return read_table(table, wanted)
+
+
+def _array(values: Any) -> Any:
+    return values if isinstance(values, (pa.Array, pa.ChunkedArray)) else pa.array(values)
+
+
 def _dataset(data: Any, wanted: Wanted) -> Iterator[Batch]:
+    """A dataset of the `datasets` library, also a streaming one; columns that nobody asked for are not decoded."""
+    if data.column_names is not None:
+        data = data.select_columns(wanted_columns(data.column_names, wanted, getattr(data, "num_rows", None)))
+    if hasattr(data, "__len__"):
+        yield from _tables(data.with_format("arrow").iter(batch_size=_ROWS_AT_ONCE), wanted)
+    else:
+        yield from _dicts(data, wanted)
+
+
+def _tables(tables: Iterable[Any], wanted: Wanted) -> Iterator[Batch]:
     read = 0
-    for table in data.with_format("arrow").iter(batch_size=1000):
-        for batch in read_table(table, wanted):
+    for table in tables:
+        for batch in read_memory(table, wanted):
             yield _moved(batch, read)
         read += table.num_rows
 
 
 def _moved(batch: Batch, rows: int) -> Batch:
-    from dataclasses import replace
-
     lost = [replace(one, row=None if one.row is None else one.row + rows) for one in batch.unscanned]
     return replace(batch, rows=batch.rows + rows, unscanned=tuple(lost))
 
 
-def _records(data: Iterable[Any], wanted: Wanted) -> Iterator[Batch]:
+def _dicts(records: Iterable[Any], wanted: Wanted) -> Iterator[Batch]:
     collector = Collector(wanted)
-    for record in data:
-        collector.add(record)
-        yield from collector.batches()
-    yield from collector.batches(last=True)
+    for record in records:
+        full = collector.add(dict(record) if isinstance(record, Mapping) else record)
+        if full is not None:
+            yield full
+    yield from collector.rest()

@@ -1,9 +1,10 @@
-"""Where a shard can be cut so that several workers read it: a property of the file alone."""
+"""What can be said of a shard without reading its text: where to cut it, how many records, which columns."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,30 +12,34 @@ import pyarrow.parquet as pq
 
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.errors import ShardError
-from corpus_guard.readers.columnar import rows_of_parquet
-from corpus_guard.readers.jsonl import whole_lines
-from corpus_guard.readers.streams import decompressed
+from corpus_guard.readers.columnar import FAULTS, arrow_schema, is_file, records_of_arrow, rows_of_parquet
+from corpus_guard.readers.delimited import Rows
+from corpus_guard.readers.json_array import records
+from corpus_guard.readers.lines import stretches
 
 SPLIT_BYTES = 128 * 2**20
 """About this much of a shard is one split."""
 
-_WHOLE = [(0, -1)]
-_FAULTS = (pa.ArrowException, OSError, ValueError)
+_WHOLE = (0, -1)
 
 
 def splits_of(shard: Shard, target_bytes: int = SPLIT_BYTES) -> list[tuple[int, int]]:
-    """Return (start, stop) of the parts of a shard; a shard whose layout cannot be read is one part."""
-    if shard.format == "parquet":
-        try:
+    """Return (start, stop) of the parts of a shard: row groups, record batches or bytes, as its format has it.
+
+    They depend on the file alone, so that an interrupted scan finds the same ones again. A shard whose layout cannot be
+    read is one part, and reading it says why.
+    """
+    try:
+        if shard.format == "parquet":
             return _grouped([size for _, size in rows_of_parquet(Path(shard.path))], target_bytes)
-        except _FAULTS:
-            return _WHOLE
-    if shard.format == "arrow":
-        return _arrow(shard, target_bytes)
-    if shard.format in ("jsonl", "text") and shard.size > target_bytes:
-        starts = list(range(0, shard.size, target_bytes))
-        return list(zip(starts, [*starts[1:], -1], strict=True))
-    return _WHOLE
+        if shard.format == "arrow" and shard.size > target_bytes:
+            count = _record_batches(shard)
+            return _grouped([shard.size // max(1, count)] * count, target_bytes)
+    except FAULTS:
+        return [_WHOLE]
+    if shard.format in ("jsonl", "text"):
+        return list(pairwise([*range(0, max(1, shard.size), target_bytes), -1]))
+    return [_WHOLE]
 
 
 def _grouped(sizes: Sequence[int], target: int) -> list[tuple[int, int]]:
@@ -47,64 +52,55 @@ def _grouped(sizes: Sequence[int], target: int) -> list[tuple[int, int]]:
     return [*parts, (start, -1)]
 
 
-def _arrow(shard: Shard, target: int) -> list[tuple[int, int]]:
-    if shard.size <= target:
-        return _WHOLE
-    try:
-        with pa.memory_map(shard.path) as source:
-            if source.read(6) != b"ARROW1":
-                return _WHOLE
-            source.seek(0)
-            count = pa.ipc.open_file(source).num_record_batches
-    except _FAULTS:
-        return _WHOLE
-    return _grouped([shard.size // max(1, count)] * count, target)
+def _record_batches(shard: Shard) -> int:
+    with closing(pa.memory_map(shard.path)) as source:
+        return int(pa.ipc.open_file(source).num_record_batches) if is_file(source) else 0
 
 
 def records_in(split: Split) -> int | None:
-    """Return the number of records of a split without parsing them, None when it cannot be known."""
-    path, form = Path(split.shard.path), split.shard.format
+    """Return the number of records of a split without parsing them, None when it cannot be known.
+
+    >>> from corpus_guard.core.shard import Shard
+    >>> records_in(Split(0, Shard("a.csv", "a.csv", "csv", 10, 0, "a"))) is None
+    True
+    """
+    form = split.shard.format.partition(".")[0]
     try:
         if form == "parquet":
-            rows = [count for count, _ in rows_of_parquet(path)]
-            return sum(rows[split.start : len(rows) if split.stop < 0 else split.stop])
-        if form in ("jsonl", "text"):
-            return sum(1 for _, lines in whole_lines(split) for line in lines if form == "text" or line.strip())
-    except (*_FAULTS, ShardError):
+            return sum(rows for rows, _ in rows_of_parquet(Path(split.shard.path))[_slice(split)])
+        if form == "arrow":
+            return records_of_arrow(split)
+        if form == "text":
+            return sum(stretch.count(b"\n") + 1 for _, stretch in stretches(split))
+        if form == "jsonl":
+            return sum(bool(line.strip()) for _, stretch in stretches(split) for line in stretch.split(b"\n"))
+    except (*FAULTS, ShardError):
         return None
     return None
 
 
+def _slice(split: Split) -> slice:
+    return slice(split.start, None if split.stop < 0 else split.stop)
+
+
 def columns_of(shard: Shard) -> list[str]:
-    """Return the names of a shard's columns, reading no more than its footer or first record; empty when unknown."""
+    """Return the names of a shard's columns, reading no more than its footer or first record; none when unknown."""
+    form = shard.format.partition(".")[0]
     try:
-        if shard.format == "parquet":
+        if form == "parquet":
             return list(pq.read_schema(shard.path).names)
-        if shard.format == "arrow":
-            return _arrow_columns(shard)
-        form, _, compression = shard.format.partition(".")
-        line = _first_line(Path(shard.path), compression)
+        if form == "arrow":
+            with closing(pa.memory_map(shard.path)) as source:
+                return list(arrow_schema(source).names)
         if form in ("csv", "tsv"):
-            return [name.strip('"') for name in line.split("\t" if form == "tsv" else ",")]
-        if form == "jsonl":
-            record = json.loads(line)
-            return list(record) if isinstance(record, dict) else []
-    except (*_FAULTS, ShardError):
+            return Rows(Split(0, shard)).header()
+        if form in ("json", "jsonl"):
+            return _keys(shard)
+    except (*FAULTS, ShardError):
         return []
     return ["text"] if form == "text" else []
 
 
-def _arrow_columns(shard: Shard) -> list[str]:
-    with pa.memory_map(shard.path) as source:
-        stream = source.read(6) != b"ARROW1"
-        source.seek(0)
-        return list((pa.ipc.open_stream(source) if stream else pa.ipc.open_file(source)).schema.names)
-
-
-def _first_line(path: Path, compression: str) -> str:
-    head = b""
-    for block in decompressed(path, compression):
-        head += block
-        if b"\n" in head:
-            break
-    return head.partition(b"\n")[0].decode("utf-8-sig").strip()
+def _keys(shard: Shard) -> list[str]:
+    record, _ = next(records(Split(0, shard)), (None, 0))
+    return list(record) if isinstance(record, dict) else []

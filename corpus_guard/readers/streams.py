@@ -1,9 +1,10 @@
-"""Bytes of a file, decompressed as they come; what stands before a cut is always given first."""
+"""Bytes of a file, decompressed as they come, in bounded memory; what stands before a cut is always given first."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -11,15 +12,16 @@ import zstandard
 
 from corpus_guard.errors import ShardError
 
-BLOCK = 4 * 2**20
-"""Bytes read from disk, and decompressed, at a time."""
+BLOCK = 8 * 2**20
+"""Bytes that a block has at most when plain, about when decompressed."""
 
+_SLICE = 16 * 2**10
+"""Compressed bytes fed at a time: bounds what is unpacked at once, and what is lost before a fault."""
 
-class _Decompressor(Protocol):
-    eof: bool
-    unused_data: bytes
-
-    def decompress(self, data: bytes, /) -> bytes: ...
+_WIDEST_WINDOW = 2**31
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_SHOWN = {"gz": "gzip", "zst": "Zstandard"}
 
 
 def plain(path: Path, start: int = 0, stop: int = -1) -> Iterator[bytes]:
@@ -32,61 +34,114 @@ def plain(path: Path, start: int = 0, stop: int = -1) -> Iterator[bytes]:
                 left = None if left is None else left - len(block)
                 yield block
     except OSError as error:
-        raise ShardError(f"the file cannot be read: {error.strerror or type(error).__name__}") from None
+        raise ShardError(unreadable(error)) from None
 
 
 def decompressed(path: Path, compression: str) -> Iterator[bytes]:
-    """Yield the decompressed bytes of *path*; raise `ShardError` at a cut or a fault, after all that came before it."""
-    if compression not in ("gz", "zst"):
+    """Yield the bytes of *path*, unpacked when *compression* is `gz` or `zst`.
+
+    Raises `ShardError` at a cut or a fault, after everything that could be unpacked before it; its offset counts
+    unpacked bytes.
+    """
+    if not compression:
         yield from plain(path)
         return
-    offset = 0
-    make = _gzip if compression == "gz" else _zstd
-    member: _Decompressor = make()
-    fresh = True
-    for compressed in plain(path):
-        data = compressed
-        while data:
-            if member.eof:
-                member, fresh = make(), True
-                data = data.lstrip(b"\0") if compression == "gz" else data
-                if not data:
-                    break
-            try:
-                for block in _bounded(member, data):
-                    offset += len(block)
-                    yield block
-            except (zlib.error, zstandard.ZstdError):
-                raise ShardError(f"the {compression} stream is corrupt from here on", byte_offset=offset) from None
-            fresh = False
-            data = member.unused_data if member.eof else b""
-    if not member.eof and not fresh:
-        raise ShardError(f"the {compression} stream is cut off", byte_offset=offset)
+    held: list[bytes] = []
+    size = offset = 0
+    fault: ShardError | None = None
+    try:
+        for piece in _unpacked(path, compression):
+            held.append(piece)
+            size += len(piece)
+            if size >= BLOCK:
+                yield b"".join(held)
+                offset, size, held = offset + size, 0, []
+    except ShardError as error:
+        fault = ShardError(error.reason, byte_offset=offset + size)
+    if held:
+        yield b"".join(held)
+    if fault is not None:
+        raise fault
 
 
-def _bounded(member: _Decompressor, data: bytes) -> Iterator[bytes]:
-    """Decompress a little at a time, so that a small file that unpacks to gigabytes does not fill memory."""
-    if isinstance(member, _Zstd):
-        yield member.decompress(data)
-        return
-    inflate = member
-    rest = data
-    while rest and not inflate.eof:
-        yield inflate.decompress(rest, BLOCK)  # type: ignore[call-arg]
-        rest = inflate.unconsumed_tail  # type: ignore[attr-defined]
-        if not rest and not inflate.eof:
-            break
+def text_blocks(path: Path, compression: str = "", start: int = 0, stop: int = -1) -> tuple[int, Iterator[bytes]]:
+    """Return (offset, blocks) of a text without its byte order mark; raise `ShardError` when the mark is of UTF-16."""
+    blocks = decompressed(path, compression) if compression else plain(path, start, stop)
+    first = next(blocks, b"")
+    mark = 0 if start else mark_length(first)
+    return start + mark, chain((first[mark:],), blocks)
 
 
-def _gzip() -> _Decompressor:
-    return zlib.decompressobj(zlib.MAX_WBITS | 16)
+def mark_length(head: bytes) -> int:
+    """Return the bytes that the byte order mark takes at the head of a file; raise `ShardError` for UTF-16."""
+    if head.startswith(_UTF16_MARKS):
+        raise ShardError("the file is UTF-16, UTF-8 was expected; write it again as UTF-8", byte_offset=0)
+    return len(_UTF8_MARK) if head.startswith(_UTF8_MARK) else 0
 
 
-class _Zstd:
-    """One Zstandard frame."""
+def unreadable(error: OSError) -> str:
+    """Return the sentence for a file that the system does not let us read."""
+    return f"the file cannot be read: {(error.strerror or type(error).__name__).lower()}"
 
+
+class _Member(Protocol):
+    """One member of a gzip file or one frame of a Zstandard file."""
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def pieces(self, data: bytes) -> Iterator[bytes]: ...
+
+
+def _unpacked(path: Path, compression: str) -> Iterator[bytes]:
+    member: _Member | None = None
+    for block in plain(path):
+        for start in range(0, len(block), _SLICE):
+            data = block[start : start + _SLICE]
+            while data:
+                if member is None:
+                    data = data.lstrip(b"\0") if compression == "gz" else data  # tapes pad gzip files with zeros
+                    if not data:
+                        break
+                    member = _Gzip() if compression == "gz" else _Zstandard()
+                try:
+                    yield from member.pieces(data)
+                except (zlib.error, zstandard.ZstdError):
+                    raise ShardError(f"the {_SHOWN[compression]} stream is corrupt from here on") from None
+                data = member.unused_data
+                member = None if member.eof else member
+    if member is not None:
+        raise ShardError(f"the {_SHOWN[compression]} stream is cut off here; copy the file again")
+
+
+class _Gzip:
     def __init__(self) -> None:
-        self._object = zstandard.ZstdDecompressor().decompressobj()
+        self._object = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    @property
+    def eof(self) -> bool:
+        return self._object.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._object.unused_data
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        while True:
+            piece = self._object.decompress(data, BLOCK)
+            yield piece
+            data = self._object.unconsumed_tail
+            if not data and len(piece) < BLOCK:
+                return
+
+
+class _Zstandard:
+    def __init__(self) -> None:
+        # Files packed with `zstd --long=31` need a window wider than the library allows by itself.
+        self._object = zstandard.ZstdDecompressor(max_window_size=_WIDEST_WINDOW).decompressobj()
 
     @property
     def eof(self) -> bool:
@@ -96,9 +151,5 @@ class _Zstd:
     def unused_data(self) -> bytes:
         return bytes(self._object.unused_data)
 
-    def decompress(self, data: bytes, /) -> bytes:
-        return bytes(self._object.decompress(data))
-
-
-def _zstd() -> _Decompressor:
-    return _Zstd()
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        yield self._object.decompress(data)

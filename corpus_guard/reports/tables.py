@@ -11,7 +11,7 @@ from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.rule import Grade
 from corpus_guard.core.source import INFERRED
 from corpus_guard.core.standard import Standard
-from corpus_guard.core.tally import Claim, Profile, found_by, violates
+from corpus_guard.core.tally import Claim, Profile, found_by, graded, violates
 
 SHARDS = ("shard", "format", "bytes", "digest", "rows", "documents", "empty_documents", "unscanned_documents", "state")
 ERRORS = ("shard", "row", "byte_offset", "documents", "reason")
@@ -28,6 +28,8 @@ ASSESSMENT = (
 )  # fmt: skip
 
 ILLEGAL = ("A.1", "A.2", "A.3", "A.4")
+_COUNTED = ("shards", "documents", "empty_documents", "bytes", "unscanned_documents")
+Profiles = Sequence[tuple[Profile, int]]
 
 
 def summary_rows(record: Record, standard: Standard, verdicts: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -40,36 +42,36 @@ def summary_rows(record: Record, standard: Standard, verdicts: Mapping[str, str]
 
 
 def _summary_row(
-    record: Record,
-    standard: Standard,
-    source: str,
-    counted: SourceRecord,
-    profiles: Sequence[tuple[Profile, int]],
-    verdict: str,
+    record: Record, standard: Standard, source: str, counted: SourceRecord, profiles: Profiles, verdict: str
 ) -> dict[str, Any]:
-    def count(claim: Claim) -> int:
-        return sum(documents for profile, documents in profiles if claim(profile))
-
     entry = record.manifest.entry(source)
-    row: dict[str, Any] = {"source": source, "kind": entry.kind if entry else INFERRED, "origin": entry.origin if entry else ""}
-    row |= {name: getattr(counted, name) for name in SUMMARY if hasattr(counted, name)}
-    row["exact_duplicate_documents"] = counted.exact_duplicates
-    row["verdict"] = verdict
-    row["licences"] = ";".join(counted.licences)
+    row: dict[str, Any] = {name: getattr(counted, name) for name in _COUNTED}
+    row |= {"source": source, "kind": entry.kind if entry else INFERRED, "origin": entry.origin if entry else ""}
+    row |= {"licences": ";".join(counted.licences), "exact_duplicate_documents": counted.exact_duplicates}
     if record.content_detectors:
-        risks = standard.risks_under(ILLEGAL)
-        everything = frozenset(risk.id for risk in standard.risks)
-        illegal = violates(record.content_detectors, risks)
-        suspect = violates(record.content_detectors, everything, Grade.SUSPECT)
-        row["illegal_documents"] = count(illegal)
-        row["illegal_rate"] = row["illegal_documents"] / counted.documents if counted.documents else None
-        row["suspect_documents"] = count(lambda profile: suspect(profile) and not violates(record.content_detectors, everything)(profile))
+        row |= _content(record, standard, counted, profiles)
     if "personal_info" in record.detectors:
-        row["personal_info_documents"] = count(found_by("personal_info"))
-        row["sensitive_personal_info_documents"] = count(found_by("personal_info", sensitive=True))
+        row["personal_info_documents"] = _count(profiles, found_by("personal_info"))
+        row["sensitive_personal_info_documents"] = _count(profiles, found_by("personal_info", sensitive=True))
     if "licensing" in record.detectors:
-        row["ip_documents"] = count(found_by("licensing"))
-    return row
+        row["ip_documents"] = _count(profiles, found_by("licensing"))
+    return row | {"verdict": verdict}
+
+
+def _content(record: Record, standard: Standard, counted: SourceRecord, profiles: Profiles) -> dict[str, Any]:
+    """Return the columns of content rules; where none ran, nothing is known to be uncovered either."""
+    suspect, violating = (graded(record.content_detectors, grade) for grade in (Grade.SUSPECT, Grade.VIOLATION))
+    illegal = _count(profiles, violates(record.content_detectors, standard.risks_under(ILLEGAL)))
+    return {
+        "uncovered_documents": counted.uncovered_documents,
+        "illegal_documents": illegal,
+        "illegal_rate": illegal / counted.documents if counted.documents else None,
+        "suspect_documents": _count(profiles, suspect) - _count(profiles, violating),
+    }
+
+
+def _count(profiles: Profiles, claim: Claim) -> int:
+    return sum(documents for profile, documents in profiles if claim(profile))
 
 
 def risk_rows(record: Record, standard: Standard) -> list[dict[str, Any]]:
@@ -79,7 +81,7 @@ def risk_rows(record: Record, standard: Standard) -> list[dict[str, Any]]:
         documents = record.sources[source].documents
         for risk in standard.risks:
             claim = violates(None, frozenset({risk.id}))
-            found = sum(count for profile, count in profiles if claim(profile))
+            found = _count(profiles, claim)
             if found:
                 rows.append({"source": source, "risk": risk.id, "documents": found, "rate": found / documents})
     return rows

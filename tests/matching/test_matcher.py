@@ -34,6 +34,7 @@ TEXTS = st.lists(st.lists(PIECES, max_size=8).map("".join), max_size=6)
 
 
 def hits(texts: list[str]) -> dict[str, Candidates]:
+    """Return what the matcher finds in *texts*."""
     return MATCHER.candidates(views_of(Batch.of_texts(texts), FOLDING))
 
 

@@ -1,0 +1,136 @@
+"""What `throughput.py` measures, one probe a process: prints one line of JSON with MB/s and peak memory."""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+MEGA = 1e6
+
+
+def peak_mb() -> float:
+    """Return the peak memory of this process or of its largest child, in MB."""
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+
+
+def report(size: int, seconds: float, **more: Any) -> None:
+    """Print the figures."""
+    print(json.dumps({"mb_per_s": round(size / MEGA / seconds, 1), "seconds": round(seconds, 2), "peak_mb": round(peak_mb()), **more}))
+
+
+def scan(folder: str, out: str, workers: str) -> None:
+    """The main job with keywords, personal_info, licensing and exact_duplicates; seconds from plan to report."""
+    import pyarrow as pa
+
+    import corpus_guard as cg
+
+    pa.set_cpu_count(1)
+    cg.scan([{"text": "warm 中文 👍"}])  # imports and tables are not what is measured
+    before = time.perf_counter()
+    run = cg.scan(folder, out=out, overwrite=True, workers=int(workers))
+    seconds = time.perf_counter() - before
+    found = {"documents": run.facts["documents"], "illegal": int(run.summary["illegal_documents"].sum())}
+    terms = run.facts["judging"]["library"]["total"]
+    report(run.facts["bytes"], seconds, **found, terms=terms)
+
+
+def limit(folder: str) -> None:
+    """What the libraries cost alone: Parquet decode, one Hyperscan pass over the raw bytes, one hash pass."""
+    import hyperscan
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    import xxhash
+
+    from corpus_guard.catalog.rules import read_rules
+
+    pa.set_cpu_count(1)
+    terms = [term.encode() for rule in read_rules() if rule.detector == "keywords" for term in rule.terms]
+    database = hyperscan.Database()
+    escaped = [b"".join(b"\\x%02x" % byte for byte in term) for term in terms]
+    database.compile(expressions=escaped, ids=list(range(len(terms))), elements=len(terms), flags=[0] * len(terms))
+    before, size, hits = time.perf_counter(), 0, 0
+
+    def on_match(*_: object) -> None:
+        nonlocal hits
+        hits += 1
+
+    for path in sorted(Path(folder).glob("*.parquet")):
+        with pq.ParquetFile(path, pre_buffer=False) as file:
+            for batch in file.iter_batches(8000, columns=["text"], use_threads=False):
+                data = batch.column("text").buffers()[2]
+                database.scan(memoryview(data), match_event_handler=on_match)
+                xxhash.xxh3_128_digest(data)
+                size += data.size
+    report(size, time.perf_counter() - before, terms=len(terms), hits=hits)
+
+
+def loop(folder: str) -> None:
+    """The straight-line way: a line of JSON, Aho-Corasick, five regular expressions, a hash, document by document."""
+    import orjson
+    import xxhash
+    from ahocorasick_rs import AhoCorasick, Implementation
+
+    from corpus_guard.catalog.rules import read_rules
+
+    terms = [term for rule in read_rules() if rule.detector == "keywords" for term in rule.terms]
+    automaton = AhoCorasick(terms, implementation=Implementation.DFA)
+    patterns = [
+        re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"),
+        re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),
+        re.compile(r"(?<!\d)\d{16,19}(?!\d)"),
+        re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"),
+        re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"),
+    ]
+    seen, hits, size = set(), 0, 0
+    before = time.perf_counter()
+    for path in sorted(Path(folder).glob("*.jsonl")):
+        with path.open("rb") as file:
+            for line in file:
+                text = orjson.loads(line)["text"]
+                lowered = text.lower()
+                hits += len(automaton.find_matches_as_indexes(lowered, overlapping=True))
+                hits += sum(1 for pattern in patterns for _ in pattern.finditer(text))
+                data = text.encode()
+                seen.add(xxhash.xxh3_64_intdigest(data))
+                size += len(data)
+    report(size, time.perf_counter() - before, terms=len(terms), hits=hits)
+
+
+def started(command: list[str]) -> float:
+    """Return the best of five times of a whole command, in seconds."""
+    times = []
+    for _ in range(5):
+        before = time.perf_counter()
+        subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        times.append(time.perf_counter() - before)
+    return min(times)
+
+
+def help_() -> None:
+    """`corpus-guard --help`, as a whole process."""
+    program = str(Path(sys.executable).parent / "corpus-guard")
+    print(json.dumps({"seconds": round(started([program, "--help"]), 3)}))
+
+
+def small(folder: str) -> None:
+    """A corpus of 1 MB, as a whole process."""
+    from benchmarks.corpus import write_corpus
+
+    path = write_corpus(Path(folder), 1)["parquet"] / "corpus"
+    program = str(Path(sys.executable).parent / "corpus-guard")
+    command = [program, "scan", str(path), "--out", f"{folder}/small-run", "--overwrite", "--quiet"]
+    print(json.dumps({"seconds": round(started(command), 3)}))
+
+
+PROBES: dict[str, Callable[..., None]] = {"scan": scan, "limit": limit, "loop": loop, "help": help_, "small": small}
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    PROBES[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,113 @@
+"""The end of a scan: what the splits left behind becomes the run folder, run.json last."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any
+
+from corpus_guard.assembling import Assembly, assemble, write_duplicates, write_findings
+from corpus_guard.core.library import library_of
+from corpus_guard.core.plan import Plan
+from corpus_guard.core.record import Record
+from corpus_guard.duplicate_groups import GroupExact
+from corpus_guard.engines.local import LOST, LocalEngine
+from corpus_guard.errors import EngineError
+from corpus_guard.jobs import Job
+from corpus_guard.recording import judging_facts, source_records
+from corpus_guard.registry import detector_class
+from corpus_guard.reports.csv_tables import write_csv
+from corpus_guard.reports.tables import ERRORS, SHARDS
+from corpus_guard.results import Run, raw_rows, write_judgement
+from corpus_guard.runs import RunFolder, write_json
+from corpus_guard.tallying import duplicate_copies, tally_of
+
+
+def now() -> str:
+    """Return the time as run.json gives it: UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Course:
+    """A job under way: where it writes, what carries it, how many partitions its fingerprints have, when it began."""
+
+    job: Job
+    folder: RunFolder
+    engine: LocalEngine
+    partitions: int = 1
+    began: float = field(default_factory=time.monotonic)
+    started: str = field(default_factory=now)
+
+    def finish(self, results: Mapping[int, Any]) -> Run:
+        """Write every file of the run folder from the *results* of the splits; None stands for a split that was lost."""
+        splits, folder = self.job.splits, self.folder
+        done = {split.shard.name: results[split.number] for split in splits if split.part == 0}
+        digests = {name: result["digest"] for name, result in done.items() if result}
+        assembly = assemble(self.job.inputs.shards, splits, results, digests)
+        write_findings(folder, folder.work, assembly.offsets)
+        copies = self._duplicates(assembly)
+        write_csv(folder.file("shards.csv"), SHARDS, assembly.shards)
+        write_csv(folder.file("errors.csv"), ERRORS, assembly.errors)
+        record = self._record(assembly, copies)
+        facts = self._facts(assembly, record)
+        run = write_judgement(folder, record, self.job.plan.standards, self.job.plan.judge, facts)
+        write_json(folder.file("run.json"), facts)
+        folder.finish()
+        return run
+
+    def _duplicates(self, assembly: Assembly) -> dict[str, int] | None:
+        ran = "exact_duplicates" in _detectors(self.job.plan)
+        if ran:
+            group = GroupExact(self.folder.work, assembly.offsets)
+            for _, result in self.engine.shuffle(self.partitions, group):
+                if result is LOST:
+                    raise EngineError("a worker died while it grouped duplicates; run again with --resume and fewer --workers")
+        write_duplicates(self.folder, self.folder.work, self.partitions if ran else 0)
+        return duplicate_copies(self.folder.file("duplicates.parquet")) if ran else None
+
+    def _record(self, assembly: Assembly, copies: dict[str, int] | None) -> Record:
+        plan = self.job.plan
+        return Record(
+            sources=source_records(assembly, copies),
+            tally=tally_of(self.folder.file("findings.parquet")),
+            detectors=tuple(_detectors(plan)),
+            content_detectors=frozenset(name for name, is_content in _detectors(plan).items() if is_content),
+            manifest=plan.manifest,
+            stage=plan.stage,
+            share=plan.share,
+            as_of=plan.as_of,
+            library=library_of(plan.rules),
+            raw_rows=raw_rows(self.job.options.raw_run),
+        )
+
+    def _facts(self, assembly: Assembly, record: Record) -> dict[str, Any]:
+        plan, counts = self.job.plan, assembly.sources.values()
+        return {
+            "tool_version": version("corpus-guard"), "started": self.started, "finished": now(), "as_of": plan.as_of,
+            "complete": True, "inputs": [str(path) for path in self.job.options.paths], "stage": plan.stage or "raw",
+            "engine": self.engine.name, "workers": self.engine.workers, "seed": plan.seed, "sample": plan.share,
+            "digests": {"input": _input_digest(assembly)} | dict(plan.digests),
+            "shards": len(assembly.shards), "documents": sum(counted.documents for counted in counts),
+            "bytes": sum(counted.bytes for counted in counts),
+            "unscanned_documents": sum(counted.unscanned_documents for counted in counts),
+            "seconds": round(time.monotonic() - self.began, 3), "passed_over": self.job.inputs.passed_over,
+            "repeated_document_ids": assembly.repeated_ids, "standards": [standard.id for standard in plan.standards],
+            "rule_changes": [asdict(change) for change in plan.changes], "unmasked": plan.unmasked,
+            "judging": judging_facts(record, plan.judge),
+        }  # fmt: skip
+
+
+def _detectors(plan: Plan) -> dict[str, bool]:
+    """Names of the detectors that ran, and whether their violations are illegal content."""
+    classes = [detector_class(name) for name in plan.detector_names]
+    return {known.name: bool(known.content) for known in classes}
+
+
+def _input_digest(assembly: Assembly) -> str:
+    lines = "".join(f"{row['shard']}\0{row['digest']}\n" for row in assembly.shards)
+    return sha256(lines.encode()).hexdigest()

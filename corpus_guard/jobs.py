@@ -1,0 +1,58 @@
+"""A job: options resolved, shards found, work cut into splits; nothing of any text read yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from corpus_guard.core.plan import Plan
+from corpus_guard.core.shard import Shard, Split
+from corpus_guard.errors import UsageError
+from corpus_guard.inputs import Inputs, find_inputs
+from corpus_guard.options import Options
+from corpus_guard.planning import make_plan, resolve_options
+from corpus_guard.readers import splits_of
+from corpus_guard.split_scan import numbered_splits
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a scan is about to do."""
+
+    options: Options
+    plan: Plan
+    inputs: Inputs
+    splits: Sequence[Split]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all shards, as they lie on disk."""
+        return sum(shard.size for shard in self.inputs.shards)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What an interrupted run must share with the one that resumes it."""
+        plan = self.plan
+        return {
+            "version": version("corpus-guard"),
+            "inputs": [[shard.name, shard.size, shard.modified] for shard in self.inputs.shards],
+            "rules": plan.digests["rules"],
+            "sources": [plan.manifest.digest, plan.source_column],
+            "reading": [plan.wanted.text_column, plan.wanted.text_records, plan.share, plan.seed, plan.unmasked],
+        }
+
+
+def prepare(**given: Any) -> Job:
+    """Return the job that these options describe, without reading any text; raise `UsageError` or `CatalogError`."""
+    options = resolve_options(given)
+    plan = make_plan(options)
+    if not options.paths:
+        raise UsageError("no path was given; name files or folders to scan, or [input] paths in the pipeline file")
+    inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude)
+    return Job(options, plan, inputs, list(numbered_splits(inputs.shards, _parts)))
+
+
+def _parts(shard: Shard) -> list[tuple[int, int]]:
+    return [(0, -1)] if shard.problem else splits_of(shard)

@@ -1,0 +1,164 @@
+"""From records, one by one, to batches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.reading import Wanted
+from corpus_guard.core.shard import Unscanned
+from corpus_guard.readers.fields import (
+    RecordError,
+    Shape,
+    Texts,
+    column_names,
+    no_text_column,
+    shape_of,
+    texts_of,
+    type_name,
+)
+
+MOST_ROWS = 65_536
+"""Records in a batch, however short they are."""
+
+_LAYOUTS_KEPT = 1024
+_STRAY_BYTES = range(0xDC80, 0xDD00)  # what `surrogateescape` makes of bytes that are no UTF-8
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What to take from records that have the same keys: texts, and (key, column) pairs."""
+
+    shape: Shape
+    columns: Sequence[tuple[str, str]]
+
+
+class Collector:
+    """Gathers records into batches of at most `wanted.batch_bytes` of text; numbers them from *first*."""
+
+    def __init__(self, wanted: Wanted, *, first: int = 0) -> None:
+        self._wanted = wanted
+        self._limit = wanted.batch_bytes
+        self._layouts: dict[tuple[Any, ...], _Layout] = {}
+        self._row = first
+        self._begin()
+
+    def _begin(self) -> None:
+        self._first, self._size = self._row, 0
+        self._rows: list[int] = []
+        self._texts: list[str] = []
+        self._documents: list[int] = []
+        self._fields: list[int] = []
+        self._names: dict[str, int] = {}
+        self._columns: dict[str, list[str | None]] = {}
+        self._lost: list[Unscanned] = []
+
+    def add(self, record: Any, byte_offset: int | None = None, size: int | None = None) -> Batch | None:
+        """Add the next record; return the batch that was full before it, if one was.
+
+        *size* is given where the texts are known to be Unicode: an upper bound of their bytes.
+        """
+        try:
+            layout = self._layout_of(record)
+            texts = texts_of(record, layout.shape)
+            size = _size_of(texts) if size is None else size
+        except RecordError as error:
+            return self.lose(str(error), byte_offset)
+        full = self._taken_if_full(size)
+        names, document = self._names, len(self._rows)
+        for name, text in texts:
+            self._texts.append(text)
+            self._documents.append(document)
+            self._fields.append(names.setdefault(name, len(names)))
+        for key, column in layout.columns:
+            self._set_column(key, document, record[column])
+        self._rows.append(self._row)
+        self._row += 1
+        self._size += size
+        return full
+
+    def lose(self, reason: str, byte_offset: int | None = None) -> Batch | None:
+        """Note that the next record cannot be read; return the batch that was full before it, if one was."""
+        full = self._taken_if_full(0)
+        self._lost.append(Unscanned(reason, row=self._row, byte_offset=byte_offset))
+        self._row += 1
+        return full
+
+    def rest(self) -> list[Batch]:
+        """Return the last batch, if there is anything in it."""
+        return [self._taken()] if self._row > self._first else []
+
+    def _layout_of(self, record: Any) -> _Layout:
+        if not isinstance(record, dict):
+            raise RecordError(f"the record is {type_name(record)}, an object was expected")
+        keys = tuple(record)
+        layout = self._layouts.get(keys)
+        if layout is None:
+            layout = _Layout(shape_of(keys, self._wanted), list(column_names(keys, self._wanted).items()))
+            if len(self._layouts) < _LAYOUTS_KEPT:  # records with ever new keys must not fill memory
+                self._layouts[keys] = layout
+        if not layout.shape:
+            raise RecordError(no_text_column(keys, self._wanted))
+        return layout
+
+    def _set_column(self, key: str, document: int, value: Any) -> None:
+        values = self._columns.setdefault(key, [])
+        if len(values) < document:
+            values.extend([None] * (document - len(values)))
+        values.append(value if type(value) is str and value.isascii() else column_text(value))
+
+    def _taken_if_full(self, size: int) -> Batch | None:
+        count = self._row - self._first
+        return self._taken() if count >= MOST_ROWS or (count and self._size + size > self._limit) else None
+
+    def _taken(self) -> Batch:
+        read, rows = self._row - self._first, len(self._rows)
+        if not rows:
+            batch = Batch.nothing(read, tuple(self._lost))
+        else:
+            columns = {
+                key: pa.array([*values, *[None] * (rows - len(values))], pa.large_string())
+                for key, values in self._columns.items()
+            }
+            batch = Batch(
+                rows=np.array(self._rows, np.int64),
+                texts=pa.array(self._texts, pa.large_string()),
+                documents=np.array(self._documents, np.int64),
+                fields=np.array(self._fields, np.int64),
+                field_names=tuple(self._names),
+                columns=columns,
+                unscanned=tuple(self._lost),
+                read=read,
+            )
+        self._begin()
+        return batch
+
+
+def _size_of(texts: Texts) -> int:
+    """Bytes of *texts* as UTF-8; raise `RecordError` when they are no Unicode."""
+    size = 0
+    for name, text in texts:
+        try:
+            size += len(text) if text.isascii() else len(text.encode())
+        except UnicodeEncodeError as error:
+            stray = all(ord(letter) in _STRAY_BYTES for letter in text[error.start : error.end])
+            fault = "invalid UTF-8" if stray else "a lone surrogate, which is no Unicode"
+            raise RecordError(f'{fault} in the field "{name}"') from None
+    return size
+
+
+def column_text(value: Any) -> str | None:
+    """Return the value of a column that is no text as a string: numbers as written, lists and objects as JSON."""
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, (bool, list, dict)):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    return str(value).encode(errors="replace").decode()
