@@ -98,6 +98,7 @@ class Course:
             "seconds": round(time.monotonic() - self.began, 3), "passed_over": self.job.inputs.passed_over,
             "repeated_document_ids": assembly.repeated_ids, "standards": [standard.id for standard in plan.standards],
             "rule_changes": [asdict(change) for change in plan.changes], "unmasked": plan.unmasked,
+            "languages": _languages(plan, record),
             "judging": judging_facts(record, plan.judge),
         }  # fmt: skip
 
@@ -106,6 +107,11 @@ def _detectors(plan: Plan) -> dict[str, bool]:
     """Names of the detectors that ran, and whether their violations are illegal content."""
     classes = [detector_class(name) for name in plan.detector_names]
     return {known.name: bool(known.content) for known in classes}
+
+
+def _languages(plan: Plan, record: Record) -> list[str]:
+    """Languages that rules for illegal content are written in: what a PASS can speak of."""
+    return sorted({code for rule in plan.rules if rule.detector in record.content_detectors for code in rule.languages})
 
 
 def _input_digest(assembly: Assembly) -> str:

@@ -30,6 +30,7 @@ class Inputs:
 @dataclass(frozen=True)
 class _File:
     name: str
+    inner: str  # below its own root, whatever the other roots are
     path: Path
     root: str
 
@@ -73,10 +74,10 @@ def _files(paths: Sequence[Path], conventions: Conventions, inputs: Inputs) -> I
             raise UsageError(f"the path {root} does not exist; give files or folders to scan")
         prefix = f"{root.resolve().name}/" if len(paths) > 1 and root.is_dir() else ""
         if not root.is_dir():
-            yield _File(root.name, root, root.resolve().parent.name)
+            yield _File(root.name, root.name, root, root.resolve().parent.name)
             continue
         for name, path in _walk(root, "", {os.path.realpath(root)}, conventions, inputs):
-            yield _File(prefix + name, path, root.resolve().name)
+            yield _File(prefix + name, name, path, root.resolve().name)
 
 
 def _walk(
@@ -112,7 +113,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _shard(file: _File, plan: Plan) -> Shard:
     source = plan.manifest.of_shard(file.name)
-    inferred = source_of_path(file.name, file.root, plan.conventions.numbering)
+    inferred = source_of_path(file.inner, file.root, plan.conventions.numbering)
     try:
         status = file.path.stat()
     except PermissionError:

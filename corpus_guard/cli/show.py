@@ -22,6 +22,12 @@ _COLOURS = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow", "MANU
 MEGABYTE = 1e6
 
 
+def _result() -> Console:
+    """The console for results: as wide as they are where no terminal sets the width."""
+    console = Console()
+    return console if console.is_terminal else Console(width=200)
+
+
 def talk() -> Console:
     """Return the console for what is no result."""
     return Console(stderr=True)
@@ -53,11 +59,11 @@ def progress(job: Job, *, quiet: bool) -> Iterator[Report | None]:
 
 def summary(run: Run) -> None:
     """Print the table of sources and the verdict of the run."""
-    table = Table(title=None, header_style="bold")
-    for name, justify in (("source", "left"), ("documents", "right"), ("illegal", "right"), ("rate", "right"),
-                          ("suspect", "right"), ("personal", "right"), ("copies", "right"), ("unscanned", "right"),
-                          ("verdict", "left")):  # fmt: skip
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("source", overflow="fold", min_width=12)
+    for name in ("documents", "illegal", "rate", "suspect", "PI", "copies", "unread"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
     for row in run.summary.iter_rows(named=True):
         rate = row["illegal_rate"]
         numbers = (
@@ -66,7 +72,7 @@ def summary(run: Run) -> None:
             row["unscanned_documents"],
         )  # fmt: skip
         table.add_row(escape(str(row["source"])), *map(_cell, numbers), verdict(row["verdict"]))
-    console = Console()
+    console = _result()
     console.print(table)
     console.print(f"{verdict(run.verdict)}  {escape(str(run.path / 'report.html'))}")
 
@@ -107,7 +113,7 @@ def plan(job: Job, *, as_json: bool) -> None:
     for shard in shards:
         detail = ", ".join(shard["columns"]) or shard["problem"]
         table.add_row(*(escape(str(text)) for text in (shard["shard"], shard["source"], shard["format"], f"{shard['bytes']:,}", detail)))
-    console = Console()
+    console = _result()
     console.print(table)
     console.print(
         f"{len(shards):,} shards in {len(facts['sources']):,} sources by path, {job.size:,} bytes, {len(job.splits):,} splits; "

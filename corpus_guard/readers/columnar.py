@@ -21,6 +21,9 @@ from corpus_guard.readers.streams import unreadable
 FAULTS = (pa.ArrowException, OSError, ValueError, IndexError)
 """What pyarrow raises on files that are cut off or corrupt."""
 
+_FILE_MAGIC = b"ARROW1"
+_END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
+
 
 class FileFaultError(Exception):
     """Reading a table broke off; `fault` is what pyarrow raised."""
@@ -28,10 +31,6 @@ class FileFaultError(Exception):
     def __init__(self, fault: BaseException) -> None:
         self.fault = fault
         super().__init__(type(fault).__name__)
-
-
-_FILE_MAGIC = b"ARROW1"
-_END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
 
 
 def read_parquet(split: Split, wanted: Wanted) -> Iterator[Batch]:
@@ -187,6 +186,6 @@ def records_of_arrow(split: Split) -> int | None:
     options = pa.ipc.IpcReadOptions(included_fields=[0])
     try:
         with closing(pa.memory_map(split.shard.path)) as source:
-            return sum(batch.num_rows for batch in _stored(source, split, options))
+            return sum(int(batch.num_rows) for batch in _stored(source, split, options))
     except FAULTS:
         return None

@@ -37,24 +37,26 @@ def read_memory(data: Any, wanted: Wanted) -> Iterator[Batch]:
     Raises `UsageError` for anything else.
     """
     library = type(data).__module__.partition(".")[0]
-    if isinstance(data, (pa.Table, pa.RecordBatch)):
-        return read_table(pa.Table.from_batches([data]) if isinstance(data, pa.RecordBatch) else data, wanted)
-    if isinstance(data, pa.RecordBatchReader):
-        return _tables(data, wanted)
-    if library == "polars":
-        frame = data.collect() if hasattr(data, "collect") else data
-        return read_table(frame.to_arrow(), wanted)
-    if library == "pandas":
-        return _frame(data, wanted)
-    if library == "datasets" and isinstance(data, Mapping):
-        raise UsageError(f"this is a dict of datasets; give one of them: {', '.join(map(str, data))}")
     if library == "datasets":
         return _dataset(data, wanted)
+    if library == "pandas":
+        return _frame(data, wanted)
+    table = _as_table(data, library)
+    if table is not None:
+        return read_table(table, wanted)
     if isinstance(data, Mapping):
         return _dict_of_lists(data, wanted)
     if isinstance(data, Iterable) and not isinstance(data, (str, bytes, PathLike)):
-        return _dicts(data, wanted)
+        return _tables(data, wanted) if isinstance(data, pa.RecordBatchReader) else _dicts(data, wanted)
     raise UsageError(f"a {type(data).__name__} cannot be scanned; give a path, a table, a dataset or dicts")
+
+
+def _as_table(data: Any, library: str) -> pa.Table | None:
+    if library == "polars":
+        return (data.collect() if hasattr(data, "collect") else data).to_arrow()
+    if isinstance(data, pa.RecordBatch):
+        return pa.Table.from_batches([data])
+    return data if isinstance(data, pa.Table) else None
 
 
 def _frame(frame: Any, wanted: Wanted) -> Iterator[Batch]:
@@ -87,12 +89,13 @@ def _array(values: Any) -> Any:
 
 def _dataset(data: Any, wanted: Wanted) -> Iterator[Batch]:
     """A dataset of the `datasets` library, also a streaming one; columns that nobody asked for are not decoded."""
+    if isinstance(data, Mapping):
+        raise UsageError(f"this is a dict of datasets; give one of them: {', '.join(map(str, data))}")
     if data.column_names is not None:
         data = data.select_columns(wanted_columns(data.column_names, wanted, getattr(data, "num_rows", None)))
-    if hasattr(data, "__len__"):
-        yield from _tables(data.with_format("arrow").iter(batch_size=_ROWS_AT_ONCE), wanted)
-    else:
-        yield from _dicts(data, wanted)
+    if not hasattr(data, "__len__"):
+        return _dicts(data, wanted)
+    return _tables(data.with_format("arrow").iter(batch_size=_ROWS_AT_ONCE), wanted)
 
 
 def _tables(tables: Iterable[Any], wanted: Wanted) -> Iterator[Batch]:

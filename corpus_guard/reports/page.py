@@ -27,7 +27,6 @@ EXAMPLES_A_RULE = 3
 EXAMPLES_A_SOURCE = 30
 
 _EXAMPLE = ("source", "shard", "row", "field", "start", "end", "rule", "risk", "entity", "grade", "excerpt")
-_BATCH = 65_536
 
 Row = Mapping[str, Any]
 
@@ -156,13 +155,16 @@ def _partly_scanned(shards: Path, wanted: Collection[str]) -> tuple[dict[str, Ro
     return partly, count
 
 
-def read_examples(path: Path, sources: Sequence[str]) -> list[Group]:
-    """Return findings to look at for each of *sources* that has any: the first of each rule in the order of the file."""
+def read_examples(path: Path, sources: Sequence[str], *, batch_rows: int = 65_536) -> list[Group]:
+    """Return findings to look at for each of *sources* that has any: the first of each rule in the order of the file.
+
+    However many findings there are, no more than *batch_rows* and what is kept are held in memory.
+    """
     wanted = pl.Series(sources, dtype=pl.String).implode()
     counts: Counter[str] = Counter()
     with pq.ParquetFile(path) as file:
         kept = pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(_EXAMPLE)))
-        for batch in file.iter_batches(_BATCH, columns=list(_EXAMPLE)):
+        for batch in file.iter_batches(batch_rows, columns=list(_EXAMPLE)):
             found = pl.DataFrame(pl.from_arrow(batch)).filter(pl.col("source").is_in(wanted))
             counts.update(dict(found["source"].value_counts().iter_rows()))
             kept = _first(pl.concat([kept, found]))
