@@ -61,7 +61,7 @@ def read_run(path: Path) -> dict[str, Any]:
     """Return run.json of a complete run; raise `UsageError` when there is none."""
     file = path / "run.json"
     if not file.is_file():
-        raise UsageError(f"{path} holds no complete run (no run.json); give a folder that scan wrote, or scan --resume it")
+        raise UsageError(f"{path} holds no complete run (no run.json); give what scan wrote, or scan --resume it")
     known: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return known
 

@@ -27,7 +27,7 @@ def detector_class(name: str) -> Any:
     found = [entry for entry in entry_points(group=ENTRY_POINTS) if entry.name == name]
     if not found:
         known = known_detectors()
-        raise UsageError(f'no detector is called "{name}"{did_you_mean(name, known)} Known: {", ".join(known)}.')
+        raise UsageError(f'no detector is called "{name}"{did_you_mean(name, known) or "."} Known: {", ".join(known)}.')
     return found[0].load()
 
 

@@ -51,7 +51,8 @@ class Run:
     @cached_property
     def summary(self) -> pl.DataFrame:
         """A row per source."""
-        return _read(self.path / "summary.csv", SUMMARY, text=("source", "kind", "origin", "licences", "languages", "verdict"))
+        text = ("source", "kind", "origin", "licences", "languages", "verdict")
+        return _read(self.path / "summary.csv", SUMMARY, text=text)
 
     @cached_property
     def assessment(self) -> pl.DataFrame:

@@ -18,10 +18,18 @@ from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.source import Manifest, SourceEntry
 from corpus_guard.core.standard import DATA_MEASURES, METHODS, Requirement
 from corpus_guard.core.tally import Profile
-from corpus_guard.judging import CORPUS, judge, verdicts
-from corpus_guard.judging import assessing
+from corpus_guard.judging import CORPUS, assessing, judge, verdicts
 from tests.records import (
-    BAD, DOUBTFUL, FILTERED, PASS_RATE, PERSONAL, SOURCE_TEST, profile, record, requirement, standard,
+    BAD,
+    DOUBTFUL,
+    FILTERED,
+    PASS_RATE,
+    PERSONAL,
+    SOURCE_TEST,
+    profile,
+    record,
+    requirement,
+    standard,
 )  # fmt: skip
 
 
@@ -384,7 +392,7 @@ def test_declared_sources_that_matched_nothing_are_judged() -> None:
 @pytest.mark.parametrize("name", known_standards())
 @pytest.mark.parametrize("sources", [{}, {"a": 0}, {"a": 10, "b": 3}])
 @pytest.mark.parametrize("given_manifest", [False, True])
-def test_no_clause_is_ever_left_out(name: str, sources: dict[str, int], given_manifest: bool) -> None:  # noqa: FBT001
+def test_no_clause_is_ever_left_out(name: str, sources: dict[str, int], given_manifest: bool) -> None:
     """Every requirement has a row at least, in the standard's order, with its certainty mark."""
     known = read_standard(name)
     for asked in known.requirements:
@@ -401,7 +409,7 @@ ORDER = {"PASS": 0, "INCONCLUSIVE": 1, "FAIL": 2}
 @settings(max_examples=60)
 @given(COUNTS, st.sampled_from(["a", "b"]), st.integers(0, 20), st.booleans())
 def test_one_violation_more_never_improves_a_run(
-    counts: dict[tuple[str, Profile], int], source: str, unscanned: int, unknown: bool  # noqa: FBT001
+    counts: dict[tuple[str, Profile], int], source: str, unscanned: int, unknown: bool
 ) -> None:
     """Neither a source nor the run gets better when another document is bad."""
     counted = SourceRecord(documents=60, unscanned_documents=unscanned, unknown=int(unknown))

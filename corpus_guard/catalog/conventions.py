@@ -7,8 +7,8 @@ from typing import Any
 
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked, read_toml
-from corpus_guard.core.reading import Conventions
 from corpus_guard.core.folding import Folding
+from corpus_guard.core.reading import Conventions
 
 _INPUT = {
     "text_columns": Field(list, required=True),

@@ -43,7 +43,7 @@ def read_standard(name: str) -> Standard:
     path = shipped_rules() / "standards" / f"{name}.toml"
     if name not in known_standards():
         known = known_standards()
-        raise UsageError(f'no standard is called "{name}"{did_you_mean(name, known)} Known: {", ".join(known)}.')
+        raise UsageError(f'no standard is called "{name}"{did_you_mean(name, known) or "."} Known: {", ".join(known)}.')
     return read_standard_file(path)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -53,10 +54,11 @@ class Keywords:
         self._latin_start = np.array([_is_word(gate.expression[:1]) for gate in gates], bool)
         self._latin_end = np.array([_is_word(gate.expression[-1:]) for gate in gates], bool)
         self._clearing = {
-            number: re.compile("|".join(re.escape(setting.fold(word)) for word in rule.clear_near))
+            number: "|".join(map(re.escape, setting.fold("\n".join(rule.clear_near)).split("\n")))
             for number, rule in setting.rules
             if rule.clear_near
         }
+        self._clearing_numbers = np.array(list(self._clearing), np.int64)
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return the terms found in *batch*."""
@@ -81,12 +83,12 @@ class Keywords:
 
     def _cleared(self, hits: Candidates, rule: Integers) -> npt.NDArray[np.bool_]:
         cleared = np.zeros(len(hits), bool)
-        for index in np.flatnonzero(np.isin(rule, list(self._clearing))).tolist():
+        for index in np.flatnonzero(np.isin(rule, self._clearing_numbers)).tolist():
             number = int(rule[index])
             near = self._rules[number].near
             start, end = int(hits.start[index]), int(hits.end[index])
             _, around = hits.folded(int(hits.text[index]), start - near, end + near)
-            cleared[index] = self._clearing[number].search(around) is not None
+            cleared[index] = _compiled(self._clearing[number]).search(around) is not None
         return cleared
 
     def _findings(self, hits: Candidates, rule: Integers) -> Findings:
@@ -95,6 +97,12 @@ class Keywords:
         grades = np.array([int(known.grade) for known in rules] or [int(Grade.INFO)], np.int8)
         scores = np.array([known.score for known in rules] or [0.0], np.float64)
         return Findings.of(hits.text, hits.start, hits.end, rule, grades[place], scores[place])
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Compiled at the first hit of a rule: most rules of a library have none."""
+    return re.compile(expression)
 
 
 def _is_word(character: str) -> bool:

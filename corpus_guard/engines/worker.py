@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ def main() -> None:
         while True:
             _, item = receiver.recv()
             sender.send(_answer(task, item))
+            gc.freeze()  # what the task has compiled lives as long as this process; collecting it over and over is waste
     except (EOFError, BrokenPipeError):
         return
 

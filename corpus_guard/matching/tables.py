@@ -14,7 +14,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -53,10 +53,14 @@ class Tables:
         """Return *text* folded; as many code points as it had."""
         if text.isascii():
             return text.lower()
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        known = np.minimum(codes, len(self.fold) - 1)
-        units = np.where(codes < len(self.fold), self.fold.to_numpy()[known], REPLACEMENT).astype(np.uint16)
-        return units.tobytes().decode("utf-16-le", "surrogatepass")
+        characters = self._characters
+        if len(characters) == _UNICODE or ord(max(text)) < len(characters):
+            return "".join([characters[ord(character)] for character in text])
+        return "".join([characters[ord(c)] if ord(c) < len(characters) else chr(REPLACEMENT) for c in text])
+
+    @cached_property
+    def _characters(self) -> list[str]:
+        return [chr(code) for code in self.fold.to_pylist()]
 
 
 def normalise(text: str) -> str:

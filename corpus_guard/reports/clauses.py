@@ -82,7 +82,7 @@ def read_chapters(path: Path, standards: Sequence[Standard]) -> list[Chapter]:
 
 
 def _clauses(path: Path, standards: Sequence[Standard]) -> Iterator[Clause]:
-    """Yield each requirement's rows, told apart by where they stand: a standard may hold several under one clause id."""
+    """Yield the rows of each requirement, told apart by where they stand: several may have one clause id."""
     waiting = {standard.id: list(standard.requirements) for standard in standards}
     clause: Clause | None = None
     seen: set[tuple[str, str]] = set()

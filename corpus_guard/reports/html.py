@@ -6,6 +6,7 @@ It formats what the run folder holds and never judges. Everything that comes fro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ def write_html(folder: RunFolder, facts: dict[str, Any], standards: Sequence[Sta
     *facts* is what run.json holds, with the verdict. The first of *standards* names risks and limits.
     """
     sources = read_sources(folder.file("summary.csv"))
-    page = _environment().get_template(_TEMPLATE).render(
+    page = _template().render(
         facts=facts,
         standards=standards,
         sources=sources,
@@ -45,14 +46,15 @@ def write_html(folder: RunFolder, facts: dict[str, Any], standards: Sequence[Sta
     write_text(to or folder.file("report.html"), page)
 
 
-def _environment() -> jinja2.Environment:
+@cache
+def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters |= {"thousands": thousands, "rate": rate, "clipped": clipped, "speed": speed, "size": size}
     environment.globals |= {"bar": bar}
-    return environment
+    return environment.get_template(_TEMPLATE)
 
 
 def thousands(number: str | int | None) -> str:

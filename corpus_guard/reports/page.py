@@ -79,7 +79,7 @@ class Unscanned:
 
 @dataclass(frozen=True)
 class Bar:
-    """A rate as a bar: `width` and `line` are shares of the drawing's width, `over` says that the bar goes on beyond it."""
+    """A rate as a bar: `width` and `line` are shares of the drawing's width, `over` says that the rate is beyond it."""
 
     width: float
     line: float | None
@@ -122,7 +122,7 @@ def bar(rate: str, limit: float | None) -> Bar | None:
 
 
 def read_risks(path: Path, sources: Sequence[str], standard: Standard) -> Groups:
-    """Return the rows of risks.csv by source, worst source first, most frequent risk first, with the names of the risks."""
+    """Return the rows of risks.csv by source, in the order of *sources*, most frequent risk first, with their names."""
     rank = {name: place for place, name in enumerate(sources)}
     risks = {risk.id: risk for risk in standard.risks}
     known = [row for row in read_rows(path) if row["source"] in rank]
@@ -168,7 +168,8 @@ def read_examples(path: Path, sources: Sequence[str], *, batch_rows: int = 65_53
             found = pl.DataFrame(pl.from_arrow(batch)).filter(pl.col("source").is_in(wanted))
             counts.update(dict(found["source"].value_counts().iter_rows()))
             kept = _first(pl.concat([kept, found]))
-    by_source = {str(source): frame.to_dicts() for (source,), frame in kept.partition_by("source", as_dict=True).items()}
+    frames = kept.partition_by("source", as_dict=True)
+    by_source = {str(source): frame.to_dicts() for (source,), frame in frames.items()}
     return [Group(name, by_source[name], counts[name]) for name in sources if name in by_source]
 
 

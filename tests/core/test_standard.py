@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.records import requirement, standard
@@ -10,7 +12,7 @@ from tests.records import requirement, standard
 @pytest.mark.parametrize(
     ("values", "expected"), [({"fail_above": 0}, 0), ({"fail_below": 0.98}, 0.98), ({"fail_above": 0.05}, 0.05), ({}, None)]
 )
-def test_the_limit_is_the_number_of_the_clause(values: dict[str, float], expected: float | None) -> None:
+def test_the_limit_is_the_number_of_the_clause(values: dict[str, Any], expected: float | None) -> None:
     """Whichever way it cuts, and also when it is zero."""
     assert expected == requirement(**values).limit
 

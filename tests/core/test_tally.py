@@ -45,7 +45,7 @@ TALLIES = st.builds(tally, DOCUMENTS)
 
 @given(TALLIES, TALLIES)
 def test_the_order_of_a_sum_does_not_matter(a: Tally, b: Tally) -> None:
-    """a + b = b + a."""
+    """A + b = b + a."""
     assert a + b == b + a
 
 
@@ -57,7 +57,7 @@ def test_the_grouping_of_a_sum_does_not_matter(a: Tally, b: Tally, c: Tally) -> 
 
 @given(TALLIES)
 def test_the_empty_tally_is_neutral(a: Tally) -> None:
-    """a + empty = empty + a = a."""
+    """A + empty = empty + a = a."""
     assert a == a + Tally() == Tally() + a
 
 

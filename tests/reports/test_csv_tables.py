@@ -68,7 +68,9 @@ def test_rows_come_back(pairs: list[tuple[str, str]]) -> None:
     """What was written is read again, by the project itself and, still guarded, by polars."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "table.csv"
-        write_csv(path, ("n", "source", "reason"), [{"n": n, "source": a, "reason": b} for n, (a, b) in enumerate(pairs)])
+        write_csv(
+            path, ("n", "source", "reason"), [{"n": n, "source": a, "reason": b} for n, (a, b) in enumerate(pairs)]
+        )
         rows = [(row["source"], row["reason"]) for row in read_rows(path)]
         frame = pl.read_csv(path, infer_schema=False)
 
@@ -80,7 +82,9 @@ def test_rows_come_back(pairs: list[tuple[str, str]]) -> None:
 def test_numbers_come_back_through_polars(tmp_path: Path) -> None:
     """Counts and rates keep their types, and what no detector counted is null, not 0."""
     path = tmp_path / "table.csv"
-    write_csv(path, ("n", "rate", "copies"), [{"n": 400, "rate": 0.0475, "copies": None}, {"n": 0, "rate": 0.0, "copies": 3}])
+    write_csv(
+        path, ("n", "rate", "copies"), [{"n": 400, "rate": 0.0475, "copies": None}, {"n": 0, "rate": 0.0, "copies": 3}]
+    )
 
     assert [(400, 0.0475, None), (0, 0.0, 3)] == pl.read_csv(path).rows()
 

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.source import Manifest, SourceEntry
 from corpus_guard.core.tally import Profile
 from corpus_guard.judging import judge
-from corpus_guard.reports.csv_tables import write_csv
+from corpus_guard.reports.csv_tables import cell, unguarded, write_csv
 from corpus_guard.reports.tables import ASSESSMENT, RISKS, SUMMARY, assessment_rows, risk_rows, summary_rows
 from tests.records import BAD, DOUBTFUL, PERSONAL, SOURCE_TEST, profile, record, standard
 
@@ -134,3 +136,10 @@ def test_the_assessment_has_a_row_per_judgement(tmp_path: Path) -> None:
     expected = "s,5.1-a-2,'=web,PASS,illegal_rate,0.05,0.05,1,20,,,"
     assert line.startswith(expected)
     assert line.endswith(",,secondary")
+
+
+@given(st.text(max_size=5) | st.text("'=+-@ab", max_size=5))
+def test_the_guard_of_a_cell_can_be_taken_off(text: str) -> None:
+    """A source keeps its name through summary.csv, whatever it is called."""
+    assert text == unguarded(cell(text))
+    assert not cell(text).startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"))

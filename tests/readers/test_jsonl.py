@@ -1,0 +1,156 @@
+"""JSON Lines, sound and broken."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from tests.readers.reading import read_all, texts_only
+
+
+def _lines(path: Path, *lines: bytes) -> Path:
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    return path
+
+
+def test_a_record_is_a_line(tmp_path: Path) -> None:
+    """Blank lines are no records; lines may end with CR LF; the last needs no line feed."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('{"text": "一"}\r\n\n   \r\n{"text": "two"}\n\n{"text": ""}'.encode())
+
+    assert texts_only(["一", "two", ""]) == read_all(path).documents
+
+
+def test_empty_file_has_no_records(tmp_path: Path) -> None:
+    """Nothing in, nothing out, and no fault."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"")
+    reading = read_all(path)
+
+    assert ([], [], 0, None) == (reading.documents, reading.lost, reading.read, reading.error)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b'{"text": "secret', "malformed JSON: the line is no JSON value"),
+        (b'{"text": "secret"} secret', "malformed JSON: the line is no JSON value"),
+        (b"\0\0\0\0", "malformed JSON: the line is no JSON value"),
+        (b"[" * 100_000, "malformed JSON: the line is no JSON value"),
+        ('{"text": "机密文件"}'.encode("gbk"), "invalid UTF-8 in this line"),
+        ('{"text": "café secret"}'.encode("latin-1"), "invalid UTF-8 in this line"),
+        (rb'{"text": "secret \ud800"}', 'a lone surrogate, which is no Unicode in the field "text"'),
+        (b'["secret"]', "the record is a list, an object was expected"),
+        (b'"secret"', "the record is a string, an object was expected"),
+        (b"17", "the record is a number, an object was expected"),
+        (b"null", "the record is nothing, an object was expected"),
+        (b'{"text": 5}', 'the field "text" holds a number, a string was expected'),
+        (b'{"text": true}', 'the field "text" holds true or false, a string was expected'),
+        (b'{"text": {"secret": 1}}', 'the field "text" holds an object, a string was expected'),
+        (b'{"text": ["secret"]}', 'the field "text" holds a list, a string was expected'),
+        (b'{"url": "secret", "lang": "zh"}', "no text column; it has: url, lang. Name it with --text-column."),
+        (b"{}", "no text column; it has: nothing. Name it with --text-column."),
+    ],
+)
+def test_broken_line_is_named_and_reading_goes_on(tmp_path: Path, line: bytes, reason: str) -> None:
+    """A line that is no record costs that record alone: its row and offset are said, its content is not."""
+    path = _lines(tmp_path / "a.jsonl", b'{"text": "before"}', line, b'{"text": "after"}')
+    reading = read_all(path)
+
+    assert [(0, [("text", "before")]), (2, [("text", "after")])] == reading.documents
+    assert [(1, 19, reason)] == reading.faults
+    assert 3 == reading.read
+    assert "secret" not in reading.faults[0][2]
+
+
+def test_missing_text_column_names_few_keys_and_cuts_them(tmp_path: Path) -> None:
+    """Twenty keys of forty characters are shown; a key with a line feed stays on its line."""
+    record = {f"k{number:02}\n" + "x" * 60: 1 for number in range(30)}
+    reason = read_all(_lines(tmp_path / "a.jsonl", json.dumps(record).encode())).faults[0][2]
+
+    assert "k19" in reason
+    assert "k20" not in reason
+    assert "\n" not in reason
+    assert "x" * 37 not in reason
+
+
+def test_lost_records_at_the_end_are_counted(tmp_path: Path) -> None:
+    """A file without a single good record still says how many it has."""
+    reading = read_all(_lines(tmp_path / "a.jsonl", *[b"broken"] * 5))
+
+    assert ([], 5, [0, 1, 2, 3, 4]) == (reading.documents, reading.read, [lost.row for lost in reading.lost])
+
+
+def test_null_text_makes_a_document_without_text(tmp_path: Path) -> None:
+    """Null is no fault: the document is there, and empty."""
+    reading = read_all(_lines(tmp_path / "a.jsonl", b'{"text": null, "id": 7}', b'{"text": "a"}'))
+
+    assert [(0, []), (1, [("text", "a")])] == reading.documents
+    assert {"document_id": ["7", None]} == reading.columns
+
+
+def test_byte_order_mark_is_skipped(tmp_path: Path) -> None:
+    """UTF-8 with a mark reads as UTF-8, and offsets count the mark."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"text": "a"}\nbroken\n')
+    reading = read_all(path)
+
+    assert texts_only(["a"]) == reading.documents
+    assert [17] == [lost.byte_offset for lost in reading.lost]
+
+
+def test_utf_16_is_refused(tmp_path: Path) -> None:
+    """The whole shard is lost, and the reason says why."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('{"text": "a"}\n'.encode("utf-16"))
+
+    assert "UTF-16" in str(read_all(path).error)
+
+
+def test_what_python_writes_beside_json_is_read(tmp_path: Path) -> None:
+    """NaN and Infinity, which Python's own writer makes, and integers of any length do not cost a record."""
+    path = _lines(tmp_path / "a.jsonl", b'{"text": "a", "score": NaN}', b'{"text": "b", "id": 123456789012345678901234567890}')
+
+    assert texts_only(["a", "b"]) == read_all(path).documents
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [("gz", gzip.compress), ("zst", zstandard.ZstdCompressor().compress)])
+def test_cut_stream_gives_its_whole_lines(tmp_path: Path, suffix: str, pack: Any) -> None:
+    """Rows before the cut are read; then the error says from which byte of the unpacked text on nothing is known."""
+    lines = [json.dumps({"text": f"{number * 7919 % 100003:05} " * 20}) for number in range(30_000)]
+    data = "\n".join(lines).encode()
+    packed = pack(data)
+    path = tmp_path / f"a.jsonl.{suffix}"
+    path.write_bytes(packed[: len(packed) * 2 // 3])
+    reading = read_all(path)
+
+    assert len(reading.documents) > 5_000
+    assert [json.loads(line)["text"] for line in lines[: reading.read]] == reading.texts
+    assert reading.error is not None
+    assert len("\n".join(lines[: reading.read])) + 1 == reading.error.byte_offset
+    assert reading.error.documents is None
+
+
+def test_batches_hold_at_most_what_was_asked(tmp_path: Path) -> None:
+    """Batches are cut by bytes of text, not by rows; a longer text makes a batch of its own."""
+    texts = ["文" * 100, "a" * 5_000, *["b" * 90] * 40]
+    path = _lines(tmp_path / "a.jsonl", *(json.dumps({"text": text}).encode() for text in texts))
+    reading = read_all(path, batch_bytes=1_000)
+
+    assert texts_only(texts) == reading.documents
+    assert 5_000 in reading.sizes
+    assert all(size <= 1_000 for size in reading.sizes if size != 5_000)
+
+
+def test_very_long_document_is_read(tmp_path: Path) -> None:
+    """A document of 200 MB is one text in one batch."""
+    path = _lines(tmp_path / "a.jsonl", b'{"text": "before"}', b'{"text": "' + b"x" * 200_000_000 + b'"}')
+    reading = read_all(path)
+
+    assert ["before", 200_000_000] == [reading.texts[0], len(reading.texts[1])]
+    assert [6, 200_000_000] == reading.sizes
