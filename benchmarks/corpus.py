@@ -33,7 +33,10 @@ class Writer:
         self._chinese = self._words(han, 6000, (1, 2, 2, 2, 3), "")
         self._english = self._words(_SYLLABLES, 6000, (1, 2, 2, 3), "")
         self._marked = [
-            text for rule in read_rules() if rule.detector == "keywords" and rule.grade == Grade.VIOLATION for text in rule.must_match
+            text
+            for rule in read_rules()
+            if rule.detector == "keywords" and rule.grade == Grade.VIOLATION
+            for text in rule.must_match
         ]
 
     def documents(self, count: int) -> Iterator[str]:
@@ -78,7 +81,8 @@ def write_corpus(folder: Path, megabytes: int) -> dict[str, Path]:
             ids = [str(start + number) for number in range(len(texts))]
             parquet.write_table(pa.table({"id": ids, "text": texts}, schema))
             lines.writelines(
-                json.dumps({"id": one, "text": text}, ensure_ascii=False) + "\n" for one, text in zip(ids, texts, strict=True)
+                json.dumps({"id": one, "text": text}, ensure_ascii=False) + "\n"
+                for one, text in zip(ids, texts, strict=True)
             )
     for path in paths.values():
         (path / "corpus" / "done").unlink(missing_ok=True)

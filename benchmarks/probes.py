@@ -22,7 +22,16 @@ def peak_mb() -> float:
 
 def report(size: int, seconds: float, **more: Any) -> None:
     """Print the figures."""
-    print(json.dumps({"mb_per_s": round(size / MEGA / seconds, 1), "seconds": round(seconds, 2), "peak_mb": round(peak_mb()), **more}))
+    print(
+        json.dumps(
+            {
+                "mb_per_s": round(size / MEGA / seconds, 1),
+                "seconds": round(seconds, 2),
+                "peak_mb": round(peak_mb()),
+                **more,
+            }
+        )
+    )
 
 
 def scan(folder: str, out: str, workers: str) -> None:

@@ -94,8 +94,12 @@ def main() -> None:
         figures["growth"] = growth()
     (HERE / "throughput.json").write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     for name, one in figures["throughput"].items():
-        print(f"{name:40} {one.get('mb_per_s', 0):7.1f} MB/s  {one.get('peak_mb', 0):6.0f} MB  {one.get('missing', '')}")
-    print(json.dumps({key: figures[key] for key in figures if key not in ("throughput", "machine")}, ensure_ascii=False))
+        print(
+            f"{name:40} {one.get('mb_per_s', 0):7.1f} MB/s  {one.get('peak_mb', 0):6.0f} MB  {one.get('missing', '')}"
+        )
+    print(
+        json.dumps({key: figures[key] for key in figures if key not in ("throughput", "machine")}, ensure_ascii=False)
+    )
 
 
 if __name__ == "__main__":

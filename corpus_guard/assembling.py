@@ -52,7 +52,10 @@ class Assembly:
 
 
 def assemble(
-    shards: Sequence[Shard], splits: Sequence[Split], results: Mapping[int, dict[str, Any] | None], digests: Mapping[str, str]
+    shards: Sequence[Shard],
+    splits: Sequence[Split],
+    results: Mapping[int, dict[str, Any] | None],
+    digests: Mapping[str, str],
 ) -> Assembly:
     """Return the counts of all splits; a split without a result is one whose worker died."""
     filled = {split.number: results.get(split.number) or _lost(split) for split in splits}
@@ -91,7 +94,13 @@ def _shard_row(
     total = {key: sum(counts[key] for _, result in own for counts in result["sources"].values()) for key in COUNTS}
     read = sum(result["rows"] for _, result in own)
     broken = [fault for fault in faults if fault["row"] is None]
-    state = "scanned" if not faults else "unscanned" if broken and not (total["documents"] + total["empty_documents"]) else "partly"
+    state = (
+        "scanned"
+        if not faults
+        else "unscanned"
+        if broken and not (total["documents"] + total["empty_documents"])
+        else "partly"
+    )
     return {
         "shard": shard.name, "format": shard.format, "bytes": shard.size, "digest": digest, "rows": read,
         "documents": total["documents"], "empty_documents": total["empty_documents"],

@@ -28,10 +28,19 @@ DOCUMENTS = 400
 
 _PLACES = "江边 山脚下 老城区 图书馆 实验室 村口 车站旁 海岛上 校园里 工地旁 植物园 博物馆".split()
 _PEOPLE = "老师 工程师 学生 农民 医生 司机 厨师 画家 志愿者 研究员 邻居".split()
-_DEEDS = "记录了一周的气温 整理了旧书 修好了一台水泵 种下了三棵银杏 讨论了论文的提纲 绘制了新的地图 测量了水位 准备了一堂课 观察了候鸟 翻译了一首诗 校对了数据 试验了新的配方".split()
-_PLACES_EN = "by the river, at the foot of the hill, in the old town, in the library, in the laboratory, near the station".split(", ")
-_PEOPLE_EN = "teacher, engineer, student, farmer, doctor, painter, volunteer, researcher, neighbour, translator".split(", ")
-_DEEDS_EN = "measured the water level, repaired a pump, planted three trees, drew a new map, prepared a lesson, proofread the tables, watched the birds, wrote a letter".split(", ")
+_DEEDS = (
+    "记录了一周的气温 整理了旧书 修好了一台水泵 种下了三棵银杏 讨论了论文的提纲 绘制了新的地图 测量了水位 准备了一堂课 "
+    "观察了候鸟 翻译了一首诗 校对了数据 试验了新的配方"
+).split()
+_PLACES_EN = ("by the river", "at the foot of the hill", "in the old town", "in the library", "near the station")
+_PEOPLE_EN = ("teacher", "engineer", "student", "farmer", "painter", "volunteer", "researcher", "neighbour")
+_DEEDS_EN = (
+    "measured the water level",
+    "repaired a pump",
+    "planted three trees",
+    "drew a new map",
+    "watched the birds",
+)
 
 
 class Author:
@@ -66,7 +75,12 @@ def build(folder: Path) -> Path:
     """Write the example corpus into *folder* and return it."""
     shutil.rmtree(folder, ignore_errors=True)
     author = Author(SEED)
-    bad = [text for rule in read_rules() if rule.detector == "keywords" and rule.grade == Grade.VIOLATION for text in rule.must_match]
+    bad = [
+        text
+        for rule in read_rules()
+        if rule.detector == "keywords" and rule.grade == Grade.VIOLATION
+        for text in rule.must_match
+    ]
     _parquet(folder / "web" / "web-00000-of-00001.parquet", _mixed(author, bad, 36))
     _jsonl_gz(folder / "forum" / "forum.part0.jsonl.gz", _mixed(author, bad, DOCUMENTS // 20))
     _arrow(folder / "encyclopedia" / "articles.arrow", author.documents(DOCUMENTS))
@@ -91,7 +105,9 @@ def _made(path: Path) -> Path:
 
 
 def _parquet(path: Path, texts: Sequence[str]) -> None:
-    table = pa.table({"id": [f"doc-{n}" for n in range(len(texts))], "text": texts, "license": ["cc-by-4.0"] * len(texts)})
+    table = pa.table(
+        {"id": [f"doc-{n}" for n in range(len(texts))], "text": texts, "license": ["cc-by-4.0"] * len(texts)}
+    )
     pq.write_table(table, _made(path), row_group_size=100)
 
 

@@ -30,9 +30,7 @@ _LOOK = 48  # masked before it is cut, so that a number cut in half by the excer
 _LONGEST = 80
 
 
-def findings_table(
-    scanned: Scanned, shard: str, sources: Labels, document_ids: pa.Array, plan: Plan
-) -> pa.Table:
+def findings_table(scanned: Scanned, shard: str, sources: Labels, document_ids: pa.Array, plan: Plan) -> pa.Table:
     """Return the findings of a batch as rows under `FINDINGS_SCHEMA`."""
     findings, batch = scanned.findings, scanned.batch
     documents = document_of(findings, batch)
@@ -90,7 +88,11 @@ def _place(views: Sequence[View], text: int) -> tuple[str, int, int]:
 
 
 def _excerpt(whole: str, first: int, last: int, start: int, end: int, rule: Rule, *, unmasked: bool) -> str:
-    before, value, after = whole[max(first, start - _LOOK) : start], whole[start:end], whole[end : min(last, end + _LOOK)]
+    before, value, after = (
+        whole[max(first, start - _LOOK) : start],
+        whole[start:end],
+        whole[end : min(last, end + _LOOK)],
+    )
     if not unmasked:
         before, after = mask(before), mask(after)
         value = mask_value(value) if rule.entity and rule.detector == "personal_info" else mask(value)

@@ -16,8 +16,8 @@ from corpus_guard.core.labels import Labels
 
 SCHEMA = pa.schema(
     [
-        ("high", pa.uint64()), ("low", pa.uint64()), ("split", pa.int64()), ("row", pa.int64()), ("source", pa.string()),
-        ("document_id", pa.string()),
+        ("high", pa.uint64()), ("low", pa.uint64()), ("split", pa.int64()), ("row", pa.int64()),
+        ("source", pa.string()), ("document_id", pa.string()),
     ]
 )  # fmt: skip
 
@@ -33,7 +33,7 @@ def partitions_for(size: int) -> int:
 
 
 class FingerprintWriter:
-    """Collects the fingerprints of a split; on leaving, writes one Arrow file whose record batches are the partitions."""
+    """Collects the fingerprints of a split; leaving it writes an Arrow file of one record batch a partition."""
 
     def __init__(self, path: Path, partitions: int) -> None:
         self._path = path

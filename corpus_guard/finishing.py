@@ -44,7 +44,7 @@ class Course:
     started: str = field(default_factory=now)
 
     def finish(self, results: Mapping[int, Any]) -> Run:
-        """Write every file of the run folder from the *results* of the splits; None stands for a split that was lost."""
+        """Write every file of the run folder from the *results* of the splits; None stands for a lost split."""
         splits, folder = self.job.splits, self.folder
         done = {split.shard.name: results[split.number] for split in splits if split.part == 0}
         digests = {name: result["digest"] for name, result in done.items() if result}
@@ -66,7 +66,9 @@ class Course:
             group = GroupExact(self.folder.work, assembly.offsets)
             for _, result in self.engine.shuffle(self.partitions, group):
                 if result is LOST:
-                    raise EngineError("a worker died while it grouped duplicates; run again with --resume and fewer --workers")
+                    raise EngineError(
+                        "a worker died while it grouped duplicates; run again with --resume and fewer --workers"
+                    )
         write_duplicates(self.folder, self.folder.work, self.partitions if ran else 0)
         return duplicate_copies(self.folder.file("duplicates.parquet")) if ran else None
 

@@ -91,8 +91,8 @@ class Guard:
     def annotate(self, batch: Any, text_column: str | None = None) -> Any:
         """Return *batch* (pyarrow, polars, pandas or a dict of lists) with four columns more.
 
-        guard_risks: risks of its violations and suspects; guard_entities: kinds of personal information; guard_violation:
-        whether a violation was found, null when unscanned; guard_unscanned: why the row could not be checked, or null.
+        guard_risks: risks of its violations and suspects. guard_entities: kinds of personal information.
+        guard_violation: whether a violation was found, null when unscanned. guard_unscanned: why, or null.
         """
         table = as_arrow(batch)
         wanted = self._plan.wanted

@@ -1,4 +1,4 @@
-"""Finds the shards under the given paths: what is read, what is passed over, what cannot be read (contract, "What is read")."""
+"""Finds the shards under the given paths: what is read, what is passed over, what cannot be read."""
 
 from __future__ import annotations
 
@@ -35,11 +35,16 @@ class _File:
     root: str
 
 
-def find_inputs(paths: Sequence[Path], plan: Plan, *, include: Sequence[str], exclude: Sequence[str]) -> Inputs:
-    """Return every shard under *paths*; raise `UsageError` when a path does not exist, names clash or nothing is there."""
+def find_inputs(
+    paths: Sequence[Path], plan: Plan, *, include: Sequence[str], exclude: Sequence[str], own: Sequence[Path] = ()
+) -> Inputs:
+    """Return every shard under *paths* but not under *own*, the folders the run itself writes.
+
+    Raises `UsageError` when a path does not exist, two shards have one name, or nothing is there.
+    """
     inputs = Inputs()
     targets: dict[str, _File] = {}
-    for file in _files(paths, plan.conventions, inputs):
+    for file in _files(paths, plan.conventions, inputs, own):
         if any(re.match(glob_expression(glob), file.name) for glob in exclude) or (
             include and not any(re.match(glob_expression(glob), file.name) for glob in include)
         ):
@@ -60,24 +65,32 @@ def _check(inputs: Inputs, paths: Sequence[Path]) -> None:
     for shard, following in zip(inputs.shards, inputs.shards[1:], strict=False):
         if shard.name == following.name:
             raise UsageError(
-                f'two shards are called "{shard.name}": {shard.path} and {following.path}; scan them in two runs, or scan '
-                "a folder that holds both"
+                f'two shards are called "{shard.name}": {shard.path} and {following.path}; scan them in two runs, '
+                "or scan a folder that holds both"
             )
     if not inputs.shards:
         shown = ", ".join(map(str, paths))
-        raise UsageError(f"no file to scan under {shown}; {inputs.passed_over} files were passed over as metadata or excluded")
+        raise UsageError(
+            f"no file to scan under {shown}; {inputs.passed_over} files were passed over as metadata or excluded"
+        )
 
 
-def _files(paths: Sequence[Path], conventions: Conventions, inputs: Inputs) -> Iterator[_File]:
+def _files(paths: Sequence[Path], conventions: Conventions, inputs: Inputs, own: Sequence[Path]) -> Iterator[_File]:
     for root in paths:
         if not os.path.lexists(root):
             raise UsageError(f"the path {root} does not exist; give files or folders to scan")
         prefix = f"{root.resolve().name}/" if len(paths) > 1 and root.is_dir() else ""
         if not root.is_dir():
-            yield _File(root.name, root.name, root, root.resolve().parent.name)
+            yield _File(_shown(root.name), _shown(root.name), root, root.resolve().parent.name)
             continue
-        for name, path in _walk(root, "", {os.path.realpath(root)}, conventions, inputs):
-            yield _File(prefix + name, name, path, root.resolve().name)
+        visited = {os.path.realpath(root), *(os.path.realpath(path) for path in own)}
+        for name, path in _walk(root, "", visited, conventions, inputs):
+            yield _File(_shown(prefix + name), _shown(name), path, root.resolve().name)
+
+
+def _shown(name: str) -> str:
+    """A file name as text: bytes that are no UTF-8 are written as escapes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def _walk(
@@ -117,7 +130,15 @@ def _shard(file: _File, plan: Plan) -> Shard:
     try:
         status = file.path.stat()
     except PermissionError:
-        return Shard(file.name, str(file.path), "", 0, 0, source or inferred, problem="the file cannot be read: permission denied")
+        return Shard(
+            file.name,
+            str(file.path),
+            "",
+            0,
+            0,
+            source or inferred,
+            problem="the file cannot be read: permission denied",
+        )
     except OSError:
         return Shard(file.name, str(file.path), "", 0, 0, source or inferred, problem=_LINK_LEADS_NOWHERE)
     if file.path.is_dir():

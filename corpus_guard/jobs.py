@@ -50,7 +50,8 @@ def prepare(**given: Any) -> Job:
     plan = make_plan(options)
     if not options.paths:
         raise UsageError("no path was given; name files or folders to scan, or [input] paths in the pipeline file")
-    inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude)
+    own = [options.out] if options.out else []
+    inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude, own=own)
     return Job(options, plan, inputs, list(numbered_splits(inputs.shards, _parts)))
 
 

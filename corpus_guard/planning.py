@@ -114,7 +114,7 @@ def _noted_stage(note: Path) -> str:
     except (ValueError, KeyError, TypeError):
         stage = None
     if stage not in STAGES:
-        raise CatalogError([f'{note}: it names no stage ({", ".join(STAGES)}); name it with --stage'])
+        raise CatalogError([f"{note}: it names no stage ({', '.join(STAGES)}); name it with --stage"])
     return str(stage)
 
 
@@ -171,5 +171,3 @@ def _digests(plan: Plan, options: Options) -> dict[str, str]:
         "pipeline": sha256(options.pipeline.read_bytes()).hexdigest() if options.pipeline else "",
         "manifest": plan.manifest.digest,
     }
-
-

@@ -33,7 +33,9 @@ def detector_class(name: str) -> Any:
 
 def _class_in_file(path: Path) -> Any:
     if not path.is_file():
-        raise UsageError(f"the detector file {path} does not exist; name a Python file that defines one detector class.")
+        raise UsageError(
+            f"the detector file {path} does not exist; name a Python file that defines one detector class."
+        )
     spec = spec_from_file_location(f"corpus_guard_detector_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise UsageError(f"the detector file {path} cannot be loaded; it must be a Python source file.")

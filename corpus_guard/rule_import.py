@@ -41,7 +41,9 @@ def import_terms(file: Path, *, risk: str, out: Path, grade: str = "suspect") ->
     """
     risks = [known.id for known in read_standard(DEFAULT_STANDARD).risks]
     if risk not in risks:
-        raise UsageError(f'no risk is called "{risk}"{did_you_mean(risk, risks)} Risks run from {risks[0]} to {risks[-1]}.')
+        raise UsageError(
+            f'no risk is called "{risk}"{did_you_mean(risk, risks)} Risks run from {risks[0]} to {risks[-1]}.'
+        )
     if grade not in GRADES:
         raise UsageError(f'no grade is called "{grade}"{did_you_mean(grade, GRADES)} Grades: {", ".join(GRADES)}.')
     fold = tables(read_folding(frozenset({"zh", "en"})), 2).fold_text
@@ -85,7 +87,9 @@ def _terms(file: Path) -> Iterator[str]:
         yield from (line for line in text.splitlines() if line.strip())
         return
     if file.suffix.lower() != ".csv":
-        raise UsageError(f'{file} ends in "{file.suffix}"; give a .txt file with a term a line or a .csv with the column 关键词')
+        raise UsageError(
+            f'{file} ends in "{file.suffix}"; give a .txt file with a term a line or a .csv with the column 关键词'
+        )
     rows = csv.DictReader(io.StringIO(text))
     column = next((name for name in TERM_COLUMNS if name in (rows.fieldnames or ())), None)
     if column is None:

@@ -26,7 +26,9 @@ def run_examples(path: Path | None = None) -> tuple[int, list[str]]:
     examples = [(number, text, True) for number, rule in enumerate(rules) for text in rule.must_match]
     examples += [(number, text, False) for number, rule in enumerate(rules) for text in rule.must_not_match]
     scanned = scanner.scan(Batch.of_texts([text for _, text, _ in examples]))
-    hits = set(zip(scanned.batch.documents[scanned.findings.text].tolist(), scanned.findings.rule.tolist(), strict=True))
+    hits = set(
+        zip(scanned.batch.documents[scanned.findings.text].tolist(), scanned.findings.rule.tolist(), strict=True)
+    )
     failures = [f"{_where(rules[0])}: {lost.reason}" for lost in scanned.batch.unscanned]
     for document, (number, _, expected) in enumerate(examples):
         if ((document, number) in hits) != expected:
@@ -46,7 +48,9 @@ def _rules(path: Path | None) -> tuple[Rule, ...]:
 
 
 def _plan(rules: tuple[Rule, ...]) -> Plan:
-    detectors: tuple[tuple[str, dict[str, Any]], ...] = tuple((name, {}) for name in dict.fromkeys(rule.detector for rule in rules))
+    detectors: tuple[tuple[str, dict[str, Any]], ...] = tuple(
+        (name, {}) for name in dict.fromkeys(rule.detector for rule in rules)
+    )
     return Plan(rules, detectors, read_folding(frozenset({"zh", "en"})), Wanted(read_conventions()))
 
 

@@ -98,10 +98,18 @@ class RunFolder:
             self._clear()
         elif resume and (self.path / WORK).is_dir():
             self._check_identity(identity)
-        elif self.path.exists() and (not self.path.is_dir() or any(self.path.iterdir())) and not (resume and self._complete()):
-            raise UsageError(f"{self.path} exists and is not empty; use --resume to go on, --overwrite, or another --out")
+        elif (
+            self.path.exists()
+            and (not self.path.is_dir() or any(self.path.iterdir()))
+            and not (resume and self._complete())
+        ):
+            raise UsageError(
+                f"{self.path} exists and is not empty; use --resume to go on, --overwrite, or another --out"
+            )
         elif resume and self._complete():
-            raise UsageError(f"the run in {self.path} is complete; use --overwrite to scan again, or assess to judge again")
+            raise UsageError(
+                f"the run in {self.path} is complete; use --overwrite to scan again, or assess to judge again"
+            )
         (self.path / WORK).mkdir(parents=True, exist_ok=True)
         write_json(self.path / WORK / "identity.json", identity)
 
@@ -128,6 +136,6 @@ class RunFolder:
         strangers = [entry.name for entry in self.path.iterdir() if entry.name not in (*RESULTS, WORK)]
         if strangers:
             raise UsageError(
-                f"{self.path} holds {strangers[0]}, which no run has written; --overwrite clears only the folder of a run"
+                f"{self.path} holds {strangers[0]}, which no run wrote; --overwrite clears only the folder of a run"
             )
         shutil.rmtree(self.path)

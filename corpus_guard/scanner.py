@@ -58,7 +58,9 @@ class Scanner:
             known: Any = detector_class(name)
             rules = [(number, rule) for number, rule in enumerate(plan.rules) if rule.detector == known.name]
             self.detectors.append(cast("Detector", known(Setting(rules, options, fold))))
-        self._matcher = Matcher({detector.name: detector.gates for detector in self.detectors if detector.gates}, plan.folding)
+        self._matcher = Matcher(
+            {detector.name: detector.gates for detector in self.detectors if detector.gates}, plan.folding
+        )
 
     def scan(self, batch: Batch) -> Scanned:
         """Return what the detectors say about *batch*; documents they cannot check come back as unscanned."""
@@ -109,7 +111,9 @@ class Scanner:
         return None
 
     def _observed(self, batch: Batch) -> list[tuple[int, str]]:
-        return [pair for detector in self.detectors if isinstance(detector, Observes) for pair in detector.observe(batch)]
+        return [
+            pair for detector in self.detectors if isinstance(detector, Observes) for pair in detector.observe(batch)
+        ]
 
 
 def _in_documents(findings: Findings, batch: Batch, kept: npt.NDArray[np.bool_]) -> Findings:

@@ -1,4 +1,4 @@
-"""The unit of work: one split in; its findings, fingerprints and counts out, as files with a mark that says it is whole."""
+"""The unit of work: one split in; findings, fingerprints and counts out, as files with a mark that says it is whole."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ class ScanSplit:
         result.repeated_ids = _repeated(ids)
         result.digest = _digest(split)
         if self.plan.on_error == "fail" and result.errors:
-            raise UsageError(f"shard {split.shard.name}: {result.errors[0]['reason']} (--on-error fail stops the run here)")
+            raise UsageError(
+                f"shard {split.shard.name}: {result.errors[0]['reason']} (--on-error fail stops the run here)"
+            )
         self.work.mark(split.number, asdict(result))
         return asdict(result)
 
@@ -125,7 +127,7 @@ class ScanSplit:
 
 
 def sources_of(batch: Batch, split: Split, plan: Plan) -> Labels:
-    """Return the source of each document (contract, "Which source")."""
+    """Return the source of each document."""
     labels = Labels.same(split.shard.source, len(batch.rows))
     if split.shard.pinned:
         return labels
@@ -150,7 +152,9 @@ def _count(scanned: Scanned, sources: Labels, result: SplitResult) -> None:
         for key, value in zip(COUNTS, sums, strict=True):
             counts[key] += value
     if len(result.sources) > LIMIT:
-        raise UsageError(f"more than {LIMIT} sources; name the column that holds them with --source-column or use a manifest")
+        raise UsageError(
+            f"more than {LIMIT} sources; name the column that holds them with --source-column or use a manifest"
+        )
     for document, seen in scanned.observed:
         known = result.observed.setdefault(sources.names[sources.codes[document]], {})
         known[seen] = known.get(seen, 0) + 1

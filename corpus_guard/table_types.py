@@ -39,7 +39,9 @@ def like(batch: Any, table: pa.Table, columns: Mapping[str, pa.Array]) -> Any:
             table = table.drop_columns([name])
         table = table.append_column(name, values)
     if isinstance(batch, pa.RecordBatch):
-        return table.combine_chunks().to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], table.schema)
+        return (
+            table.combine_chunks().to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], table.schema)
+        )
     library = type(batch).__module__.partition(".")[0]
     if library == "polars":
         import polars as pl

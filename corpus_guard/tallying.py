@@ -17,7 +17,9 @@ def tally_of(findings: Path) -> Tally:
         pl.scan_parquet(findings)
         .group_by(*document, "detector", "grade")
         .agg(risks=pl.col("risk").unique().sort().str.join(" "), sensitive=(pl.col("sensitive_by") != "").any())
-        .with_columns(mark=pl.concat_str("detector", "grade", "risks", pl.col("sensitive").cast(pl.String), separator="|"))
+        .with_columns(
+            mark=pl.concat_str("detector", "grade", "risks", pl.col("sensitive").cast(pl.String), separator="|")
+        )
     )
     profiles = marks.group_by(document).agg(profile=pl.col("mark").unique().sort().str.join("\n"))
     counted = profiles.group_by("source", "profile").len().sort("source", "profile").collect(engine="streaming")

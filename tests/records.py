@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from corpus_guard.core.assessment import Judgement
 from corpus_guard.core.library import Library
+from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.rule import Grade
 from corpus_guard.core.source import Manifest
 from corpus_guard.core.standard import Requirement, Risk, Standard
 from corpus_guard.core.tally import Mark, Profile, Tally
+from corpus_guard.judging import judge
 
 GROUPS = {"A.1": "abcdefgh", "A.2": "abcdefghi", "A.3": "abcde", "A.4": "abcdefg", "A.5": "ab"}
 RISKS = tuple(Risk(f"{group}.{letter}", group, "", "") for group, letters in GROUPS.items() for letter in letters)
@@ -54,7 +57,10 @@ def record(
     sources: Mapping[str, SourceRecord | int], found: Mapping[tuple[str, Profile], int] | None = None, **values: Any
 ) -> Record:
     """Return a record of *sources* (a number means so many documents, all read) in which *found* was found."""
-    counted = {name: known if isinstance(known, SourceRecord) else SourceRecord(documents=known) for name, known in sources.items()}
+    counted = {
+        name: known if isinstance(known, SourceRecord) else SourceRecord(documents=known)
+        for name, known in sources.items()
+    }
     plain: dict[str, Any] = {
         "detectors": DETECTORS, "content_detectors": frozenset({"keywords"}), "manifest": Manifest(), "stage": "", "share": 1.0,
         "as_of": "2026-01-31", "library": Library(),
@@ -65,3 +71,14 @@ def record(
 def with_counts(known: Record, source: str, **values: Any) -> Record:
     """Return *known* with other counts of one of its sources."""
     return replace(known, sources={**known.sources, source: replace(known.sources[source], **values)})
+
+
+def rows(known: Record, *requirements: Requirement, **given: Any) -> list[Judgement]:
+    """Return the assessment of *known* by a standard of these requirements."""
+    return judge(known, [standard(*requirements)], JudgeSettings(**given))
+
+
+def only(known: Record, asked: Requirement, **given: Any) -> Judgement:
+    """Return the one row of one source."""
+    (row,) = rows(known, asked, **given)
+    return row

@@ -37,7 +37,9 @@ def manifest(folder: Path, text: str) -> Path:
 
 def test_judging_again_changes_nothing(tmp_path: Path) -> None:
     """The folder alone is enough, manifest, names that look like formulas and all."""
-    declared = manifest(tmp_path, "[[source]]\nid = '=web'\nkind = 'commercial'\nstage = 'raw'\n[[source]]\nid = 'ghost'\n")
+    declared = manifest(
+        tmp_path, "[[source]]\nid = '=web'\nkind = 'commercial'\nstage = 'raw'\n[[source]]\nid = 'ghost'\n"
+    )
     texts = {"=web": ["今天天气很好", PHONE], "'=web": ["一"], "@b": ["好的", PHONE, "坏"]}
     run = scanned(tmp_path / "run", texts, sources=declared)
     before = tables(tmp_path / "run")
@@ -52,7 +54,10 @@ def test_judging_again_changes_nothing(tmp_path: Path) -> None:
 def test_another_manifest_takes_the_place_of_the_first(tmp_path: Path) -> None:
     """Sources that only the old one named are gone; those of the new one are there."""
     scanned(tmp_path / "run", {"web": ["好的"]}, sources=manifest(tmp_path, "[[source]]\nid = 'old'\n"))
-    run = assess(tmp_path / "run", sources=manifest(tmp_path, "[[source]]\nid = 'new'\n[[source]]\nid = 'web'\norigin = 'foreign'\n"))
+    run = assess(
+        tmp_path / "run",
+        sources=manifest(tmp_path, "[[source]]\nid = 'new'\n[[source]]\nid = 'web'\norigin = 'foreign'\n"),
+    )
     assert [("new", ""), ("web", "foreign")] == run.summary.select("source", "origin").rows()
 
 

@@ -35,7 +35,9 @@ def write(path: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> Path:
     """Write rows under a schema; what they do not say is zero or empty."""
     zero = {pa.int64(): 0, pa.float64(): 0.0, pa.bool_(): False}
     columns = [[row.get(known.name, zero.get(known.type, "")) for row in rows] for known in schema]
-    pq.write_table(pa.table([pa.array(column, known.type) for column, known in zip(columns, schema, strict=True)], schema), path)
+    pq.write_table(
+        pa.table([pa.array(column, known.type) for column, known in zip(columns, schema, strict=True)], schema), path
+    )
     return path
 
 
@@ -54,7 +56,9 @@ def one_by_one(rows: list[dict[str, Any]]) -> Tally:
 
 
 @given(rows=st.lists(FINDING, max_size=25))
-def test_a_tally_counts_documents_by_profile(tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]) -> None:
+def test_a_tally_counts_documents_by_profile(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]
+) -> None:
     """Whatever the order of the findings, and how many of them a document has."""
     path = tmp_path_factory.mktemp("tally") / "findings.parquet"
     assert one_by_one(rows) == tally_of(write(path, rows, FINDINGS_SCHEMA))

@@ -1,4 +1,4 @@
-"""The shell door: parse, call the front door, print, exit with the code of the contract.
+"""The shell door: parse, call the front door, print, exit with the code that docs/reference/cli.md gives.
 
 Nothing heavy is imported before a command runs, so that `--help` stays quick.
 """

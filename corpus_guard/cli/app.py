@@ -40,7 +40,11 @@ def _version(*, wanted: bool) -> None:
 @app.callback()
 def _root(
     version: bool = typer.Option(
-        False, "--version", help="Print the version and exit.", callback=lambda value: _version(wanted=value), is_eager=True
+        False,
+        "--version",
+        help="Print the version and exit.",
+        callback=lambda value: _version(wanted=value),
+        is_eager=True,
     ),
 ) -> None:
     """Scan training corpora and judge every source against China's generative-AI security standards."""
@@ -80,7 +84,9 @@ def _log(error: Exception) -> Path | str:
     text = error.trace if isinstance(error, EngineError) and error.trace else ""
     text = text or "".join(traceback.format_exception(error))
     try:
-        with tempfile.NamedTemporaryFile("w", prefix="corpus-guard-", suffix=".log", delete=False, encoding="utf-8") as log:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="corpus-guard-", suffix=".log", delete=False, encoding="utf-8"
+        ) as log:
             log.write(text)
             return Path(log.name)
     except OSError:

@@ -11,7 +11,9 @@ import typer
 
 
 def explain(
-    text: Annotated[str | None, typer.Argument(help="The text; - or nothing reads standard input.", show_default=False)] = None,
+    text: Annotated[
+        str | None, typer.Argument(help="The text; - or nothing reads standard input.", show_default=False)
+    ] = None,
     detector: Annotated[list[str] | None, typer.Option(help="A detector to run; repeatable; default all.")] = None,
     rules: Annotated[list[Path] | None, typer.Option(help="A folder of rules to add; repeatable.")] = None,
     pipeline: Annotated[Path | None, typer.Option(help="A pipeline file.")] = None,
@@ -37,4 +39,7 @@ def explain(
     for row in findings.iter_rows(named=True):
         what = row["risk"] or row["entity"]
         named = f"{row['entity']} " if row["entity"] and row["risk"] else ""
-        typer.echo(f"{row['start']}–{row['end']}  {row['grade']}  {row['detector']}  {what} {named}{row['rule']}  {row['excerpt']}")
+        typer.echo(
+            f"{row['start']}–{row['end']}  {row['grade']}  {row['detector']}  {what} {named}{row['rule']}  "
+            f"{row['excerpt']}"
+        )

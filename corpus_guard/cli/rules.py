@@ -58,7 +58,7 @@ def show_rule(name: Annotated[str, typer.Argument(metavar="ID")], rules: Folders
 
 
 @app.command("test")
-def test(
+def run_tests(
     path: Annotated[Path | None, typer.Argument(help="A rules file or folder; default the shipped rules.")] = None,
     as_json: Json = False,
 ) -> None:

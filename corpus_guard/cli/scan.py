@@ -21,7 +21,9 @@ def scan(
     pipeline: Annotated[Path | None, typer.Option(help="A pipeline file with any of these options.")] = None,
     sources: Annotated[Path | None, typer.Option(help="The manifest, sources.toml.")] = None,
     standard: Annotated[list[str] | None, typer.Option(help="A standard to judge by; repeatable.")] = None,
-    detector: Annotated[list[str] | None, typer.Option(help="A detector to run, by name or file; repeatable; default all.")] = None,
+    detector: Annotated[
+        list[str] | None, typer.Option(help="A detector to run, by name or file; repeatable; default all.")
+    ] = None,
     rules: Annotated[list[Path] | None, typer.Option(help="A folder of rules to add; repeatable.")] = None,
     text_column: Annotated[str | None, typer.Option(help="The column that holds the text.")] = None,
     source_column: Annotated[str | None, typer.Option(help="The column that names the source.")] = None,
@@ -29,7 +31,9 @@ def scan(
     include: Annotated[list[str] | None, typer.Option(help="Only shards that match this glob; repeatable.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="No shards that match this glob; repeatable.")] = None,
     stage: Annotated[str | None, typer.Option(help="raw, filtered or training.")] = None,
-    raw_run: Annotated[Path | None, typer.Option(help="The run over what was collected, when this is the filtered data.")] = None,
+    raw_run: Annotated[
+        Path | None, typer.Option(help="The run over what was collected, when this is the filtered data.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; 0 for one per core.")] = None,
     engine: Annotated[str | None, typer.Option(help="local.")] = None,
     sample: Annotated[float | None, typer.Option(help="Read only this share of the documents, such as 0.1.")] = None,
@@ -71,7 +75,9 @@ def scan(
         with show.progress(job, quiet=quiet) as report:
             run = run_job(job, job.options.out, progress=report)
     except KeyboardInterrupt:
-        typer.echo(f"corpus-guard: interrupted; go on with the same command and --resume (kept in {job.options.out})", err=True)
+        typer.echo(
+            f"corpus-guard: interrupted; go on with the same command and --resume (kept in {job.options.out})", err=True
+        )
         raise typer.Exit(130) from None
     _print(run, as_json=as_json, quiet=quiet)
     raise typer.Exit(run.exit_code)

@@ -13,9 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from corpus_guard.core.verdict import percent
+from corpus_guard.jobs import Job
 from corpus_guard.readers import columns_of
 from corpus_guard.results import Run
-from corpus_guard.jobs import Job
 from corpus_guard.scanning import Progress as Report
 
 _COLOURS = {"PASS": "green", "FAIL": "bold red", "INCONCLUSIVE": "yellow", "MANUAL": "dim", "NOT_APPLICABLE": "dim"}
@@ -45,7 +45,12 @@ def progress(job: Job, *, quiet: bool) -> Iterator[Report | None]:
     if quiet or not console.is_terminal:
         yield None
         return
-    columns = (TextColumn("{task.fields[documents]} documents"), BarColumn(), TextColumn("{task.fields[speed]}"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.fields[documents]} documents"),
+        BarColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("scan", total=len(job.splits), documents="0", speed="")
 
@@ -87,7 +92,8 @@ def notes(run: Run) -> None:
     if len(turning) > 20:
         console.print(f"… and {len(turning) - 20} more in {run.path / 'assessment.csv'}", highlight=False)
     if facts["repeated_document_ids"]:
-        text = f"{facts['repeated_document_ids']:,} document ids occur again within their shard; shard and row name a document"
+        repeated = f"{facts['repeated_document_ids']:,} document ids occur again within their shard"
+        text = f"{repeated}; shard and row name a document"
         console.print(text, highlight=False)
 
 
@@ -112,11 +118,17 @@ def plan(job: Job, *, as_json: bool) -> None:
     table = Table("shard", "source", "format", "bytes", "columns", header_style="bold")
     for shard in shards:
         detail = ", ".join(shard["columns"]) or shard["problem"]
-        table.add_row(*(escape(str(text)) for text in (shard["shard"], shard["source"], shard["format"], f"{shard['bytes']:,}", detail)))
+        table.add_row(
+            *(
+                escape(str(text))
+                for text in (shard["shard"], shard["source"], shard["format"], f"{shard['bytes']:,}", detail)
+            )
+        )
     console = _result()
     console.print(table)
     console.print(
-        f"{len(shards):,} shards in {len(facts['sources']):,} sources by path, {job.size:,} bytes, {len(job.splits):,} splits; "
+        f"{len(shards):,} shards in {len(facts['sources']):,} sources by path, {job.size:,} bytes, "
+        f"{len(job.splits):,} splits; "
         f"{sum(rules.values()):,} rules; {job.inputs.passed_over:,} files passed over", highlight=False,
     )  # fmt: skip
 

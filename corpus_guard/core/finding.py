@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corpus_guard.core.batch import Batch, Integers
 
 LIMIT_A_DOCUMENT = 100
-"""Findings kept of one rule in one document (contract, section 3); document counts stay exact all the same."""
+"""Findings kept of one rule in one document; document counts stay exact all the same."""
 
 
 @dataclass(frozen=True)

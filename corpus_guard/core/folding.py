@@ -10,7 +10,8 @@ class Folding:
     """The data that folding rests on, from `rules/folding/`: frozen and picklable, part of a plan.
 
     traditional, simplified: equally long strings, a pair a position. covered: first words of the Unicode names of
-    letters that some content rule covers; a document is uncovered when `uncovered_share` of its letters are others. spelling: separators left out between single Latin letters as well.
+    letters that some content rule covers; a document is uncovered when `uncovered_share` of its letters are others.
+    spelling: separators left out between single Latin letters as well.
     """
 
     traditional: str = ""

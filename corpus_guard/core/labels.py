@@ -47,7 +47,9 @@ class Labels:
 
     def array(self) -> pa.Array:
         """Return the names of all documents as an Arrow array."""
-        return pa.DictionaryArray.from_arrays(pa.array(self.codes), pa.array(self.names, pa.string())).dictionary_decode()
+        return pa.DictionaryArray.from_arrays(
+            pa.array(self.codes), pa.array(self.names, pa.string())
+        ).dictionary_decode()
 
     def sums(self, weights: Sequence[npt.NDArray[Any]]) -> dict[str, list[int]]:
         """Return, for each name that occurs, the sum of each of *weights* over its documents."""

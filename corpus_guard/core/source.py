@@ -6,9 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-DATA_SUFFIXES = frozenset(
-    "parquet pq arrow feather ipc csv tsv jsonl ndjson json txt text md gz gzip zst zstd".split()
-)
+DATA_SUFFIXES = frozenset("parquet pq arrow feather ipc csv tsv jsonl ndjson json txt text md gz gzip zst zstd".split())
 KINDS = ("open_source", "self_collected", "commercial", "user_input")
 ORIGINS = ("domestic", "foreign")
 STAGES = ("raw", "filtered", "training")
@@ -16,7 +14,7 @@ INFERRED = "inferred"
 """The kind of a source that no manifest names; it never satisfies the diversity clause."""
 
 LIMIT = 100_000
-"""More sources than this stop a run (contract, "Which source")."""
+"""More sources than this stop a run."""
 
 
 @dataclass(frozen=True, slots=True)

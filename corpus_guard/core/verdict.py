@@ -1,4 +1,4 @@
-"""When a rate of bad documents passes, fails or cannot be decided (contract, section 3, "Verdicts")."""
+"""When a rate of bad documents passes, fails or cannot be decided."""
 
 from __future__ import annotations
 
@@ -101,5 +101,10 @@ def _over(bad: int, documents: int, limit: Fraction) -> bool:
 def percent(rate: float) -> str:
     """Return a rate as people read it: `5 %`, `4.88 %`, `0.0031 %`."""
     value = rate * 100
-    digits = 2 if value >= 0.01 or value == 0 else 4
+    digits = next((digits for digits in (2, 4, 6) if _tells(value, digits)), 8)
     return f"{value:.{digits}f}".rstrip("0").rstrip(".") + " %"
+
+
+def _tells(value: float, digits: int) -> bool:
+    """Whether so many digits do not make a rate look like a whole number of percent that it is not."""
+    return round(value, digits) != round(value) or abs(value - round(value)) < 1e-9

@@ -116,7 +116,9 @@ def _covered(hits: Candidates, rule: Integers, allowed: npt.NDArray[np.bool_]) -
         return covered
     spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for index in np.flatnonzero(allowed).tolist():
-        spans.setdefault((int(hits.text[index]), int(rule[index])), []).append((int(hits.start[index]), int(hits.end[index])))
+        spans.setdefault((int(hits.text[index]), int(rule[index])), []).append(
+            (int(hits.start[index]), int(hits.end[index]))
+        )
     texts = np.unique(hits.text[allowed])
     for index in np.flatnonzero(np.isin(hits.text, texts) & ~allowed).tolist():
         start, end = int(hits.start[index]), int(hits.end[index])

@@ -1,4 +1,4 @@
-r"""personal_info: identifiers of people, by the categories of GB/T 35273 and the entities of the contract.
+r"""personal_info: identifiers of people, by the categories of GB/T 35273 and entities named as Presidio names them.
 
 Found are Chinese mobile and landline numbers, resident ids, payment cards, e-mail and IP addresses. Each rule is a gate
 (where to look), a regular expression with ASCII look-around (`\b` never: in Python a Chinese character is a word

@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -23,12 +24,18 @@ def main() -> None:
     try:
         sys.path[:] = receiver.recv()
         task = receiver.recv()
-        while True:
-            _, item = receiver.recv()
-            sender.send(_answer(task, item))
-            gc.freeze()  # what the task has compiled lives as long as this process; collecting it over and over is waste
+        _serve(task, receiver, sender)
     except (EOFError, BrokenPipeError):
         return
+
+
+def _serve(task: Callable[[Any], Any], receiver: Connection, sender: Connection) -> None:
+    for number in count():
+        _, item = receiver.recv()
+        sender.send(_answer(task, item))
+        if not number:  # what the task has compiled lives as long as this process; collecting it again is waste
+            gc.collect()
+            gc.freeze()
 
 
 def _answer(task: Callable[[Any], Any], item: Any) -> tuple[str, Any]:

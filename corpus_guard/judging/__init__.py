@@ -1,7 +1,7 @@
 """Judges a record against standards: one row for every clause, those that data cannot answer included.
 
-What turns a verdict: requirements of method `data`, and those of method `manifest` once a manifest is given (contract,
-section 3, "Verdicts"). Everything else is printed beside it with the evidence that is wanted.
+What turns a verdict: requirements of method `data`, and those of method `manifest` once a manifest is given.
+Everything else is printed beside it with the evidence that is wanted.
 """
 
 from corpus_guard.judging.assessing import judge, verdicts

@@ -1,1 +1,1 @@
-"""The one pass: texts are folded once, every gate of every detector is looked for at once, hits come back as columns."""
+"""The one pass: texts are folded once, all gates of all detectors are looked for at once, hits come back as columns."""

@@ -38,7 +38,9 @@ class _Lane:
 
     def __init__(self, expressions: Sequence[str], literal: Sequence[bool], width: int) -> None:
         self.width = width
-        self.lengths = np.array([len(e) if known else 0 for e, known in zip(expressions, literal, strict=True)], np.int64)
+        self.lengths = np.array(
+            [len(e) if known else 0 for e, known in zip(expressions, literal, strict=True)], np.int64
+        )
         self._database: hyperscan.Database | None = None
         self._scratch = threading.local()
         if expressions:
@@ -133,7 +135,9 @@ class Matcher:
     def _in_view(self, view: View) -> Iterable[tuple[Integers, ...]]:
         for lane, owners, characters in zip(self._lanes, self._owners, (view.lane, view.units), strict=True):
             hits = lane.scan(characters)
-            yield _table(view, owners, hits.expression, hits.end - lane.lengths[hits.expression], hits.end, squeezed=False)
+            yield _table(
+                view, owners, hits.expression, hits.end - lane.lengths[hits.expression], hits.end, squeezed=False
+            )
             if lane.width == 1:
                 spelled = hits.end[hits.expression == self._spelling]
         squeezed = squeeze(view, spelled, self._reach) if self._reach else None

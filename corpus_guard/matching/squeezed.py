@@ -50,8 +50,8 @@ def squeeze(view: View, spelled: Integers, reach: int) -> Squeezed | None:
     """Return the squeezed stretches of *view*, or None when nothing is to be removed.
 
     *spelled* are the positions just after hits of `spelling_gate`; *reach* is how many characters are copied before and
-    after each removed one: the length of the longest gate that opts in, since no character of a hit is further than that
-    from a removed one.
+    after each removed one: the length of the longest gate that opts in, since no character of a hit is further
+    than that from a removed one.
     """
     removed = _removable(view, spelled)
     if not len(removed):

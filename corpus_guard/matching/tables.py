@@ -64,7 +64,7 @@ class Tables:
 
 
 def normalise(text: str) -> str:
-    """Return the text that exact duplicates share: NFKC, lower case, letters, marks and numbers only (contract, section 3)."""
+    """Return the text that exact duplicates share: NFKC, lower case, letters, marks and numbers only."""
     return "".join(filter(_counts, unicodedata.normalize("NFKC", text).lower()))
 
 
@@ -110,7 +110,7 @@ def _basic(folding: Folding) -> tuple[_Units, _Bytes, _Units]:
 
 
 def _beyond(folding: Folding) -> tuple[_Units, _Bytes, _Units]:
-    """The basic plane and all others; beyond it only mathematical, enclosed and compatibility forms fold to anything."""
+    """The basic plane and all others; beyond it only mathematical, enclosed, compatibility forms fold to anything."""
     basic = _basic(folding)
     fold = np.concatenate([basic[0], np.full(_UNICODE - _PLANE, REPLACEMENT, np.uint16)])
     lane = np.concatenate([basic[1], np.full(_UNICODE - _PLANE, OTHER, np.uint8)])

@@ -37,7 +37,7 @@ def read_parquet(split: Split, wanted: Wanted) -> Iterator[Batch]:
     """Yield the documents of some row groups of a Parquet file."""
     try:
         file = pq.ParquetFile(split.shard.path, pre_buffer=False, page_checksum_verification=True)
-        names, groups = list(file.schema_arrow.names), _groups(file, split)
+        names, groups = list(_sound(file.schema_arrow).names), _groups(file, split)
         rows = sum(file.metadata.row_group(group).num_rows for group in groups)
     except FAULTS as error:
         raise _fault(error, "the Parquet file has no readable footer: it is cut off or corrupt") from None
@@ -92,7 +92,14 @@ def read_arrow(split: Split, wanted: Wanted) -> Iterator[Batch]:
 
 def arrow_schema(source: pa.NativeFile) -> pa.Schema:
     """Return the schema of an Arrow file or stream; raise one of `FAULTS`."""
-    return (pa.ipc.open_file(source) if is_file(source) else pa.ipc.open_stream(source)).schema
+    return _sound((pa.ipc.open_file(source) if is_file(source) else pa.ipc.open_stream(source)).schema)
+
+
+def _sound(schema: pa.Schema) -> pa.Schema:
+    """Refuse a schema with names that are no Unicode, also inside its types: pyarrow decodes them where they are used."""
+    for field in schema:
+        str(field.type)
+    return schema
 
 
 def is_file(source: pa.NativeFile) -> bool:

@@ -17,7 +17,7 @@ from corpus_guard.readers.delimited import Rows
 from corpus_guard.readers.json_array import records
 from corpus_guard.readers.lines import stretches
 
-SPLIT_BYTES = 128 * 2**20
+SPLIT_BYTES = 64 * 2**20
 """About this much of a shard is one split."""
 
 _WHOLE = (0, -1)

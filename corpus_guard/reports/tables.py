@@ -1,4 +1,4 @@
-"""The CSV tables of a run folder, in the columns of the contract."""
+"""The CSV tables of a run folder, in fixed columns that others rely on."""
 
 from __future__ import annotations
 

@@ -95,7 +95,9 @@ def test_a_users_rule_may_not_take_the_id_of_a_shipped_one(tmp_path: Path) -> No
 def test_a_good_rule_is_read_whole(tmp_path: Path) -> None:
     """Lists become tuples, the grade a grade, the rest stays as written."""
     path = tmp_path / "f.toml"
-    path.write_text(HEAD + rule("terms = ['ab', '好的']\nscore = 0.5\nrisk = 'A.1.a'\nevasion = true\nupdated = '2026-01-31'"))
+    path.write_text(
+        HEAD + rule("terms = ['ab', '好的']\nscore = 0.5\nrisk = 'A.1.a'\nevasion = true\nupdated = '2026-01-31'")
+    )
     (known,) = read_rule_file(path)
     assert ("r", "keywords", Grade.SUSPECT, ("ab", "好的"), 0.5, "A.1.a", True, "f.toml") == (
         known.id, known.detector, known.grade, known.terms, known.score, known.risk, known.evasion, known.file
@@ -109,7 +111,9 @@ def test_the_shipped_rules_are_sound_and_sorted() -> None:
     assert {"keywords", "personal_info", "licensing"} <= {known.detector for known in rules}
 
 
-@pytest.mark.parametrize(("text", "expected"), [("2026-01-31", True), ("2026-02-29", False), ("2028-02-29", True), ("26-1-1", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("2026-01-31", True), ("2026-02-29", False), ("2028-02-29", True), ("26-1-1", False)]
+)
 def test_dates_are_days_of_the_calendar(text: str, expected: bool) -> None:
     """A date that no calendar has is no date."""
     assert expected is is_date(text)

@@ -53,7 +53,9 @@ def clause(more: str = "", method: str = "attestation") -> str:
 )  # fmt: skip
 def test_complaints_about_a_standard(tmp_path: Path, text: str, expected: list[str]) -> None:
     """What judging could not work with is refused before anything is scanned."""
-    assert [f"rules/standards/s.toml: {one}" for one in expected] == complaints(read_standard_file, tmp_path / "s.toml", text)
+    assert [f"rules/standards/s.toml: {one}" for one in expected] == complaints(
+        read_standard_file, tmp_path / "s.toml", text
+    )
 
 
 def test_a_good_standard_is_read_whole(tmp_path: Path) -> None:

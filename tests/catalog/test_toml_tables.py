@@ -47,7 +47,10 @@ def faults(table: dict[str, Any]) -> list[str]:
         ({"tables": ["a"]}, '"tables" holds a string in its list, a table was expected'),
         ({"table": []}, '"table" holds a list, a table was expected'),
         ({"name": "a\bc"}, """"name" contains a control character (0x08); write it in single quotes: '\\b'"""),
-        ({"words": ["ok", "\x7f"]}, """"words" contains a control character (0x7f); write it in single quotes: '\\b'"""),
+        (
+            {"words": ["ok", "\x7f"]},
+            """"words" contains a control character (0x7f); write it in single quotes: '\\b'""",
+        ),
         ({"colour": "gren"}, '"colour" is "gren", expected one of red, green; did you mean "green"?'),
         ({"colour": "blue"}, '"colour" is "blue", expected one of red, green'),
     ],
@@ -59,7 +62,16 @@ def test_a_fault_is_told_in_one_sentence(table: dict[str, Any], expected: str) -
 
 @pytest.mark.parametrize(
     "table",
-    [{}, {"share": 1}, {"share": 0.5}, {"words": []}, {"name": "a\tb\nc"}, {"colour": ""}, {"on": False}, {"tables": [{}]}],
+    [
+        {},
+        {"share": 1},
+        {"share": 0.5},
+        {"words": []},
+        {"name": "a\tb\nc"},
+        {"colour": ""},
+        {"on": False},
+        {"tables": [{}]},
+    ],
 )
 def test_what_is_well_formed_is_kept(table: dict[str, Any]) -> None:
     """Whole numbers are numbers; tabs and line breaks are text."""

@@ -12,7 +12,13 @@ from corpus_guard.core.finding import LIMIT_A_DOCUMENT, Findings, document_of, r
 
 TEXTS = 4
 ROWS = st.lists(
-    st.tuples(st.integers(0, TEXTS - 1), st.integers(0, 9), st.integers(0, 9), st.integers(0, 2), st.sampled_from(["", "licence"])),
+    st.tuples(
+        st.integers(0, TEXTS - 1),
+        st.integers(0, 9),
+        st.integers(0, 9),
+        st.integers(0, 2),
+        st.sampled_from(["", "licence"]),
+    ),
     max_size=40,
 )
 Row = tuple[int, int, int, int, str]
@@ -28,7 +34,9 @@ def findings(rows: list[Row]) -> Findings:
 
 def rows_of(found: Findings) -> list[tuple[str, int, int, int, int]]:
     """Return (column, text, start, end, rule) of each finding."""
-    return list(zip(*(getattr(found, name).tolist() for name in ("column", "text", "start", "end", "rule")), strict=True))
+    return list(
+        zip(*(getattr(found, name).tolist() for name in ("column", "text", "start", "end", "rule")), strict=True)
+    )
 
 
 def batch() -> Batch:
@@ -56,7 +64,9 @@ def test_a_rule_keeps_its_first_hundred_findings_of_a_document(many: int) -> Non
     settled = settle(findings([*rows, *others]), batch())
     assert LIMIT_A_DOCUMENT + 2 == len(settled)
     first = [row for row in rows_of(settled) if row[1] < 2 and row[4] == 0]
-    assert sorted((0, text, start) for text, start, _, _, _ in rows)[:LIMIT_A_DOCUMENT] == [(0, text, start) for _, text, start, _, _ in first]
+    assert sorted((0, text, start) for text, start, _, _, _ in rows)[:LIMIT_A_DOCUMENT] == [
+        (0, text, start) for _, text, start, _, _ in first
+    ]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30))

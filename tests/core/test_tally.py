@@ -82,7 +82,10 @@ def test_by_source_splits_without_loss(documents: list[tuple[str, Profile]]) -> 
 def test_a_document_counts_once_however_much_is_found_in_it() -> None:
     """Several marks, risks and detectors in one document are one document."""
     marks = frozenset(
-        {Mark("keywords", Grade.VIOLATION, frozenset({"A.1.a", "A.1.b"})), Mark("keywords", Grade.SUSPECT, frozenset({"A.1.a"}))}
+        {
+            Mark("keywords", Grade.VIOLATION, frozenset({"A.1.a", "A.1.b"})),
+            Mark("keywords", Grade.SUSPECT, frozenset({"A.1.a"})),
+        }
     )
     claim = violates(None, frozenset(RISKS), Grade.SUSPECT)
     assert 1 == sum(count for profile, count in Tally({("x", marks): 1}).by_source()["x"] if claim(profile))

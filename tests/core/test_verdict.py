@@ -122,7 +122,9 @@ def changed(evidence: Evidence, **values: Any) -> Evidence:
 
 @settings(max_examples=150)
 @given(EVIDENCE, SHARES, SHARES)
-def test_more_bad_documents_never_improve_a_verdict(evidence: Evidence, unscanned_max: float, uncovered_max: float) -> None:
+def test_more_bad_documents_never_improve_a_verdict(
+    evidence: Evidence, unscanned_max: float, uncovered_max: float
+) -> None:
     """One violation more is never better."""
     if evidence.bad < evidence.documents:
         worse = changed(evidence, bad=evidence.bad + 1)
@@ -132,7 +134,9 @@ def test_more_bad_documents_never_improve_a_verdict(evidence: Evidence, unscanne
 
 @settings(max_examples=150)
 @given(EVIDENCE, st.integers(1, 50), SHARES, SHARES)
-def test_more_unscanned_never_make_a_pass(evidence: Evidence, more: int, unscanned_max: float, uncovered_max: float) -> None:
+def test_more_unscanned_never_make_a_pass(
+    evidence: Evidence, more: int, unscanned_max: float, uncovered_max: float
+) -> None:
     """What is not PASS stays so when yet more was not read, or nobody knows how much."""
     bounds = (FIVE, unscanned_max, uncovered_max)
     if verdict(evidence, *bounds) != "PASS":
@@ -146,19 +150,31 @@ def test_more_uncovered_never_improve_a_verdict(evidence: Evidence, uncovered_ma
     """One uncovered document more is never better."""
     if evidence.uncovered < evidence.documents:
         worse = changed(evidence, uncovered=evidence.uncovered + 1)
-        assert ORDER[verdict(worse, uncovered_max=uncovered_max)] >= ORDER[verdict(evidence, uncovered_max=uncovered_max)]
+        assert (
+            ORDER[verdict(worse, uncovered_max=uncovered_max)] >= ORDER[verdict(evidence, uncovered_max=uncovered_max)]
+        )
 
 
 @pytest.mark.parametrize(
     ("rate", "expected"),
-    [(0, "0 %"), (0.05, "5 %"), (0.04876, "4.88 %"), (0.000031, "0.0031 %"), (1, "100 %"), (0.1, "10 %"), (0.98, "98 %")],
+    [
+        (0, "0 %"),
+        (0.05, "5 %"),
+        (0.04876, "4.88 %"),
+        (0.000031, "0.0031 %"),
+        (1, "100 %"),
+        (0.1, "10 %"),
+        (0.98, "98 %"),
+    ],
 )
 def test_rates_are_written_as_people_read_them(rate: float, expected: str) -> None:
     """No zeros at the end, more digits for small rates."""
     assert expected == percent(rate)
 
 
-@pytest.mark.parametrize(("number", "expected"), [(0.05, "1/20"), (0.98, "49/50"), (1e-05, "1/100000"), (1, "1"), (0, "0")])
+@pytest.mark.parametrize(
+    ("number", "expected"), [(0.05, "1/20"), (0.98, "49/50"), (1e-05, "1/100000"), (1, "1"), (0, "0")]
+)
 def test_a_number_is_taken_as_it_was_written(number: float, expected: str) -> None:
     """Limits are decimal fractions, not binary ones."""
     assert Fraction(expected) == exact(number)

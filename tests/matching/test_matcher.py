@@ -52,7 +52,9 @@ def test_plain_hits_are_those_of_a_plain_search(texts: list[str]) -> None:
     words = hits(texts)["words"]
     plain = words.take(~words.squeezed)
 
-    assert expected == set(zip(plain.text.tolist(), plain.start.tolist(), plain.end.tolist(), plain.gate.tolist(), strict=True))
+    assert expected == set(
+        zip(plain.text.tolist(), plain.start.tolist(), plain.end.tolist(), plain.gate.tolist(), strict=True)
+    )
 
 
 @given(TEXTS)
@@ -93,7 +95,11 @@ def test_evasions_are_found_squeezed() -> None:
     words = hits(texts)["words"]
     squeezed = words.take(words.squeezed)
 
-    found = {(int(t), texts[int(t)][s:e]) for t, s, e, g in zip(squeezed.text, squeezed.start, squeezed.end, squeezed.gate, strict=True) if len(TERMS[g]) == 4}
+    found = {
+        (int(t), texts[int(t)][s:e])
+        for t, s, e, g in zip(squeezed.text, squeezed.start, squeezed.end, squeezed.gate, strict=True)
+        if len(TERMS[g]) == 4
+    }
     assert {(0, "代\u200b开发票"), (1, "代 开 发 票"), (2, "代*开*发*票"), (3, "代开\n发票"), (4, "f.r.e.e")} == found
 
 
@@ -101,4 +107,6 @@ def test_a_pattern_gate_fires_once_a_run_at_borders_too() -> None:
     """A run of digits gives one hit, also when the text before ends in a digit, also full width."""
     digits = hits(["12", "13800138000", "国１３８００１３８０００" + "9" * 100])["digits"]
 
-    assert [(1, 7, 7), (2, 8, 8)] == list(zip(digits.text.tolist(), digits.start.tolist(), digits.end.tolist(), strict=True))
+    assert [(1, 7, 7), (2, 8, 8)] == list(
+        zip(digits.text.tolist(), digits.start.tolist(), digits.end.tolist(), strict=True)
+    )

@@ -14,8 +14,12 @@ from corpus_guard.core.folding import Folding
 from corpus_guard.matching.tables import BORDER, normalise, tables
 from corpus_guard.matching.views import invalid_texts, views_of
 
-FOLDING = Folding(traditional="國學", simplified="国学", invisible=frozenset({0x200B, 0xFEFF}), separators=" *-_.·", spelling="*-_.")
-TRICKY = st.sampled_from("aAzZ09 ．＠ＡｱﾞΣσİıßﬁ①㎡½é\u0301\u200b國学〇々。，!*·👍𝐀𠮷𪜶가ᄀ\u1161ㅏ\x1e\x00\n\ufffd\ufffe\uffff")
+FOLDING = Folding(
+    traditional="國學", simplified="国学", invisible=frozenset({0x200B, 0xFEFF}), separators=" *-_.·", spelling="*-_."
+)
+TRICKY = st.sampled_from(
+    "aAzZ09 ．＠ＡｱﾞΣσİıßﬁ①㎡½é\u0301\u200b國学〇々。，!*·👍𝐀𠮷𪜶가ᄀ\u1161ㅏ\x1e\x00\n\ufffd\ufffe\uffff"
+)
 TEXT = st.text(st.one_of(TRICKY, st.characters(exclude_categories=["Cs"])), max_size=40)
 
 
@@ -64,7 +68,15 @@ def test_short_and_long_way_fold_alike(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "folded"),
-    [("ＡＢｃ１２", "abc12"), ("國學", "国学"), ("Ａ＠ｂ．ｃ", "a@b.c"), ("㎡", "㎡"), ("①", "1"), ("𝐀", "a"), ("\u3000", " ")],
+    [
+        ("ＡＢｃ１２", "abc12"),
+        ("國學", "国学"),
+        ("Ａ＠ｂ．ｃ", "a@b.c"),
+        ("㎡", "㎡"),
+        ("①", "1"),
+        ("𝐀", "a"),
+        ("\u3000", " "),
+    ],
 )
 def test_width_case_and_script_fold(raw: str, folded: str) -> None:
     """Full width, capitals and traditional characters become their plain forms; what would grow stays."""

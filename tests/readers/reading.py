@@ -22,7 +22,7 @@ from corpus_guard.readers import identify, read, splits_of
 WANTED = Wanted(read_conventions(), columns={"document_id": ("doc_id", "id"), "source": ("source",)})
 Document = tuple[int, list[tuple[str, str]]]
 
-as_root = pytest.mark.skipif(
+not_as_root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read every file, whatever its rights are"
 )
 

@@ -12,7 +12,7 @@ import pytest
 import zstandard
 
 from corpus_guard.readers import identify
-from tests.readers.reading import as_root
+from tests.readers.reading import not_as_root
 
 _ZSTD = zstandard.ZstdCompressor().compress(b"{}\n")
 
@@ -110,7 +110,7 @@ def test_what_is_no_known_format_is_said_in_a_sentence(
     assert "--exclude" in problem
 
 
-@as_root
+@not_as_root
 def test_file_without_the_right_to_read_is_a_problem(tmp_path: Path) -> None:
     """Permission denied is a problem of the file, not a fault of the program."""
     path = tmp_path / "a.jsonl"

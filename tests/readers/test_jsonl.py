@@ -114,7 +114,9 @@ def test_utf_16_is_refused(tmp_path: Path) -> None:
 
 def test_what_python_writes_beside_json_is_read(tmp_path: Path) -> None:
     """NaN and Infinity, which Python's own writer makes, and integers of any length do not cost a record."""
-    path = _lines(tmp_path / "a.jsonl", b'{"text": "a", "score": NaN}', b'{"text": "b", "id": 123456789012345678901234567890}')
+    path = _lines(
+        tmp_path / "a.jsonl", b'{"text": "a", "score": NaN}', b'{"text": "b", "id": 123456789012345678901234567890}'
+    )
 
     assert texts_only(["a", "b"]) == read_all(path).documents
 

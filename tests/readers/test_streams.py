@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from corpus_guard.errors import ShardError
 from corpus_guard.readers import streams
 from corpus_guard.readers.streams import decompressed, mark_length
-from tests.readers.reading import as_root
+from tests.readers.reading import not_as_root
 
 _PACK = {"gz": gzip.compress, "zst": zstandard.ZstdCompressor().compress}
 _ANY_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
@@ -22,7 +22,7 @@ _ANY_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture]
 
 def _noise(size: int) -> bytes:
     """Text that packs to about half of its size, so that most faults in it break the stream."""
-    return random.Random(7).randbytes(size // 2).hex().encode()  # noqa: S311
+    return random.Random(7).randbytes(size // 2).hex().encode()
 
 
 def _unpacked(path: Path, compression: str) -> tuple[bytes, ShardError | None]:
@@ -78,7 +78,7 @@ def test_corrupt_stream_gives_what_comes_before_the_fault(tmp_path: Path, compre
 
     assert data[:300_000] == found[:300_000]
     assert error is not None
-    assert "corrupt" in error.reason
+    assert "corrupt" in error.reason or "cut off" in error.reason  # garbage may unpack until the file ends
     assert len(found) == error.byte_offset
 
 
@@ -125,7 +125,7 @@ def test_utf_16_is_refused_by_its_mark(mark: bytes) -> None:
         mark_length(mark + b"a\0")
 
 
-@as_root
+@not_as_root
 def test_file_without_the_right_to_read_is_a_shard_error(tmp_path: Path) -> None:
     """Rights that were taken away since the file was listed are a fault of the shard."""
     path = tmp_path / "file"

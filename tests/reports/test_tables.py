@@ -59,7 +59,11 @@ def test_the_columns_are_those_of_the_contract() -> None:
 def test_documents_are_counted_as_the_contract_says(found: Profile, illegal: int, suspect: int, personal: int) -> None:
     """Each count is of documents, by the detectors and grades it names."""
     row = summary(record({"web": 4}, {("web", found): 1}))["web"]
-    assert (illegal, suspect, personal) == (row["illegal_documents"], row["suspect_documents"], row["personal_info_documents"])
+    assert (illegal, suspect, personal) == (
+        row["illegal_documents"],
+        row["suspect_documents"],
+        row["personal_info_documents"],
+    )
     assert illegal / 4 == row["illegal_rate"]
 
 
@@ -89,10 +93,19 @@ def test_a_column_whose_detector_did_not_run_is_empty(
     """Empty, never 0."""
     known = record({"web": 4}, detectors=detectors, content_detectors=frozenset(content))
     row = summary(known, web="INCONCLUSIVE")["web"]
-    by_detector = {*OF_CONTENT, *OF_PEOPLE, "ip_documents", "exact_duplicate_documents", "near_duplicate_documents", "languages"}
+    by_detector = {
+        *OF_CONTENT,
+        *OF_PEOPLE,
+        "ip_documents",
+        "exact_duplicate_documents",
+        "near_duplicate_documents",
+        "languages",
+    }
     assert by_detector - set(filled) == {name for name in by_detector if row.get(name) is None}
     write_csv(tmp_path / "summary.csv", SUMMARY, [row])
-    cells = dict(zip(SUMMARY, (tmp_path / "summary.csv").read_text("utf-8-sig").splitlines()[1].split(","), strict=True))
+    cells = dict(
+        zip(SUMMARY, (tmp_path / "summary.csv").read_text("utf-8-sig").splitlines()[1].split(","), strict=True)
+    )
     assert {""} == {cells[name] for name in by_detector - set(filled)}
 
 
@@ -102,9 +115,13 @@ def test_kind_and_origin_come_from_the_manifest() -> None:
     known = record({"web": 4, "other": 2}, manifest=Manifest(entries, given=True)).with_declared_sources()
     rows = summary(known, web="PASS")
     assert ["ghost", "other", "web"] == list(rows)
-    assert ("self_collected", "domestic", 4, "PASS") == tuple(rows["web"][name] for name in ("kind", "origin", "documents", "verdict"))
+    assert ("self_collected", "domestic", 4, "PASS") == tuple(
+        rows["web"][name] for name in ("kind", "origin", "documents", "verdict")
+    )
     assert ("inferred", "", 2) == tuple(rows["other"][name] for name in ("kind", "origin", "documents"))
-    assert ("commercial", 0, 0, None) == tuple(rows["ghost"][name] for name in ("kind", "documents", "illegal_documents", "illegal_rate"))
+    assert ("commercial", 0, 0, None) == tuple(
+        rows["ghost"][name] for name in ("kind", "documents", "illegal_documents", "illegal_rate")
+    )
 
 
 def test_counts_and_licences_are_passed_on() -> None:
