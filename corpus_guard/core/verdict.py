@@ -101,7 +101,7 @@ def _over(bad: int, documents: int, limit: Fraction) -> bool:
 def percent(rate: float) -> str:
     """Return a rate as people read it: `5 %`, `4.88 %`, `0.0031 %`."""
     value = rate * 100
-    digits = next((digits for digits in (2, 4, 6) if _tells(value, digits)), 8)
+    digits = next((digits for digits in ((4, 6) if 0 < value < 0.01 else (2, 4, 6)) if _tells(value, digits)), 8)
     return f"{value:.{digits}f}".rstrip("0").rstrip(".") + " %"
 
 

@@ -48,7 +48,7 @@ def read_parquet(split: Split, wanted: Wanted) -> Iterator[Batch]:
                 yield from batches_of(table, wanted, first=read)
                 read += table.num_rows
         except FileFaultError as error:
-            raise _fault(error.fault, "a row group of the Parquet file is corrupt", rows - read) from None
+            raise _fault(error, "a row group of the Parquet file is corrupt", rows - read) from None
     if read != rows:
         raise ShardError(f"the Parquet footer promises {rows} rows, {read} were found", documents=max(0, rows - read))
 
@@ -81,13 +81,14 @@ def read_arrow(split: Split, wanted: Wanted) -> Iterator[Batch]:
     except FAULTS as error:
         raise _fault(error, corrupt) from None
     with closing(source):
-        columns, read = wanted_columns(names, wanted, records_of_arrow(split)), 0
+        rows = None if shape_of(names, wanted) else records_of_arrow(split)
+        columns, read = wanted_columns(names, wanted, rows), 0
         try:
             for table in _joined(_record_batches(source, split, columns, names), wanted.batch_bytes):
                 yield from batches_of(table, wanted, first=read)
                 read += table.num_rows
-        except FileFaultError as error:
-            raise _fault(error.fault, corrupt) from None
+        except (FileFaultError, pa.ArrowException) as error:  # a corrupt index may show only where it is followed
+            raise _fault(error, corrupt) from None
 
 
 def arrow_schema(source: pa.NativeFile) -> pa.Schema:
@@ -96,10 +97,16 @@ def arrow_schema(source: pa.NativeFile) -> pa.Schema:
 
 
 def _sound(schema: pa.Schema) -> pa.Schema:
-    """Refuse a schema with names that are no Unicode, also inside its types: pyarrow decodes them where they are used."""
+    """Refuse names that are no Unicode, also inside types: pyarrow decodes them only where they are used."""
     for field in schema:
-        str(field.type)
+        _decode_names(field)
     return schema
+
+
+def _decode_names(field: pa.Field) -> None:
+    _ = field.name
+    for number in range(field.type.num_fields):
+        _decode_names(field.type.field(number))
 
 
 def is_file(source: pa.NativeFile) -> bool:
@@ -177,8 +184,9 @@ def wanted_columns(names: Sequence[str], wanted: Wanted, rows: int | None) -> li
 
 
 def _fault(error: BaseException, otherwise: str, documents: int | None = None) -> ShardError:
-    refused = isinstance(error, OSError) and error.errno is not None
-    return ShardError(unreadable(error) if refused else otherwise, documents=documents)  # type: ignore[arg-type]
+    fault = error.fault if isinstance(error, FileFaultError) else error
+    refused = isinstance(fault, OSError) and fault.errno is not None
+    return ShardError(unreadable(fault) if refused else otherwise, documents=documents)  # type: ignore[arg-type]
 
 
 def rows_of_parquet(path: Path) -> list[tuple[int, int]]:
