@@ -16,6 +16,7 @@ from corpus_guard.errors import ShardError
 from corpus_guard.readers.arrow_texts import batches_of
 from corpus_guard.readers.collector import MOST_ROWS
 from corpus_guard.readers.fields import check_unique, column_names, no_text_column, shape_of
+from corpus_guard.readers.soundness import check_batch, check_decoded, check_schema
 from corpus_guard.readers.streams import unreadable
 
 FAULTS = (pa.ArrowException, OSError, ValueError, IndexError)
@@ -33,11 +34,14 @@ class FileFaultError(Exception):
         super().__init__(type(fault).__name__)
 
 
+_CORRUPT = (FileFaultError, pa.ArrowException)  # the index of a dictionary may show only later that it leads nowhere
+
+
 def read_parquet(split: Split, wanted: Wanted) -> Iterator[Batch]:
     """Yield the documents of some row groups of a Parquet file."""
     try:
         file = pq.ParquetFile(split.shard.path, pre_buffer=False, page_checksum_verification=True)
-        names, groups = list(_sound(file.schema_arrow).names), _groups(file, split)
+        names, groups = list(check_schema(file.schema_arrow).names), _groups(file, split)
         rows = sum(file.metadata.row_group(group).num_rows for group in groups)
     except FAULTS as error:
         raise _fault(error, "the Parquet file has no readable footer: it is cut off or corrupt") from None
@@ -47,7 +51,7 @@ def read_parquet(split: Split, wanted: Wanted) -> Iterator[Batch]:
             for table in _joined(_row_groups(file, groups, columns, wanted), wanted.batch_bytes):
                 yield from batches_of(table, wanted, first=read)
                 read += table.num_rows
-        except FileFaultError as error:
+        except _CORRUPT as error:
             raise _fault(error, "a row group of the Parquet file is corrupt", rows - read) from None
     if read != rows:
         raise ShardError(f"the Parquet footer promises {rows} rows, {read} were found", documents=max(0, rows - read))
@@ -65,7 +69,7 @@ def _row_groups(
         chunks = (about.column(number) for number in range(about.num_columns))
         size = sum(chunk.total_uncompressed_size for chunk in chunks if _top(chunk.path_in_schema, columns))
         rows = max(1, min(MOST_ROWS, wanted.batch_bytes * about.num_rows // max(1, size)))
-        yield from file.iter_batches(rows, row_groups=[group], columns=columns, use_threads=False)
+        yield from map(check_decoded, file.iter_batches(rows, row_groups=[group], columns=columns, use_threads=False))
 
 
 def _top(path: str, columns: Sequence[str]) -> bool:
@@ -87,26 +91,13 @@ def read_arrow(split: Split, wanted: Wanted) -> Iterator[Batch]:
             for table in _joined(_record_batches(source, split, columns, names), wanted.batch_bytes):
                 yield from batches_of(table, wanted, first=read)
                 read += table.num_rows
-        except (FileFaultError, pa.ArrowException) as error:  # a corrupt index may show only where it is followed
+        except _CORRUPT as error:
             raise _fault(error, corrupt) from None
 
 
 def arrow_schema(source: pa.NativeFile) -> pa.Schema:
     """Return the schema of an Arrow file or stream; raise one of `FAULTS`."""
-    return _sound((pa.ipc.open_file(source) if is_file(source) else pa.ipc.open_stream(source)).schema)
-
-
-def _sound(schema: pa.Schema) -> pa.Schema:
-    """Refuse names that are no Unicode, also inside types: pyarrow decodes them only where they are used."""
-    for field in schema:
-        _decode_names(field)
-    return schema
-
-
-def _decode_names(field: pa.Field) -> None:
-    _ = field.name
-    for number in range(field.type.num_fields):
-        _decode_names(field.type.field(number))
+    return check_schema((pa.ipc.open_file(source) if is_file(source) else pa.ipc.open_stream(source)).schema)
 
 
 def is_file(source: pa.NativeFile) -> bool:
@@ -121,10 +112,7 @@ def _record_batches(
     source: pa.NativeFile, split: Split, columns: Sequence[str], names: Sequence[str]
 ) -> Iterator[pa.RecordBatch]:
     options = pa.ipc.IpcReadOptions(included_fields=[number for number, name in enumerate(names) if name in columns])
-    for batch in _stored(source, split, options):
-        for values in batch.columns:
-            _check(values)
-        yield batch
+    yield from map(check_batch, _stored(source, split, options))
 
 
 def _stored(source: pa.NativeFile, split: Split, options: pa.ipc.IpcReadOptions) -> Iterator[pa.RecordBatch]:
@@ -138,15 +126,6 @@ def _stored(source: pa.NativeFile, split: Split, options: pa.ipc.IpcReadOptions)
     source.seek(max(0, end - len(_END_OF_STREAM)))
     if end != source.size() or source.read() != _END_OF_STREAM:
         raise ValueError("end")
-
-
-def _check(values: pa.Array) -> None:
-    """Refuse offsets that lead outside the data: a corrupt file must not crash the process."""
-    try:
-        values.validate(full=True)
-    except pa.ArrowInvalid as error:
-        if "UTF8" not in str(error):  # that is for the reader of the texts to say, document by document
-            raise
 
 
 def _joined(tables: Iterator[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
