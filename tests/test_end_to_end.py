@@ -91,7 +91,7 @@ def test_workers_and_batches_never_change_a_byte(tmp_path: Path, workers: int, b
 
 
 def test_killed_runs_resume_to_the_same_bytes(tmp_path: Path) -> None:
-    """kill -9 of the whole process group at five random moments, then --resume: byte-identical tables."""
+    """Kill -9 of the whole process group at five random moments, then --resume: byte-identical tables."""
     folder = corpus(tmp_path / "in", documents=4000, shards=12)
     whole = cg.scan(folder, out=tmp_path / "whole", workers=2, as_of="2026-01-01")
     words = [
@@ -216,7 +216,7 @@ def test_what_cannot_be_read_is_named_and_stops_a_pass(
 
 
 def test_invalid_utf8_inside_a_string_column_is_unscanned(tmp_path: Path) -> None:
-    """pyarrow reads such bytes without a word; the document is named, its neighbours are scanned."""
+    """Such bytes come out of pyarrow without a word; the document is named, its neighbours are scanned."""
     column = pa.array([b"fine", b"\xff\xfe\xfd", "好的".encode()], pa.binary())
     texts = pa.StringArray.from_buffers(3, column.buffers()[1], column.buffers()[2])
     (tmp_path / "in").mkdir()
