@@ -92,10 +92,10 @@ def build(folder: Path) -> Path:
 
 
 def _mixed(author: Author, bad: Sequence[str], count: int) -> list[str]:
-    """Innocent documents of which every so many holds a sentence that a rule must find."""
+    """Innocent documents, and *count* in their midst that are a sentence a rule must find."""
     texts = author.documents(DOCUMENTS)
     for number in range(count):
-        texts[number * (DOCUMENTS // count)] += bad[(number * 7) % len(bad)]
+        texts[number * (DOCUMENTS // count)] = f"{number}。{bad[(number * 7) % len(bad)]}"
     return texts
 
 

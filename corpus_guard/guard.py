@@ -5,7 +5,9 @@ Compiled once; afterwards no input or output, so that it may run in `datasets.ma
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from corpus_guard.core.rule import Grade
 from corpus_guard.errors import UsageError
 from corpus_guard.evidence import findings_table
 from corpus_guard.planning import make_plan, resolve_options
-from corpus_guard.readers import read_table
+from corpus_guard.readers import read_memory, read_table
 from corpus_guard.registry import detector_class, known_detectors
 from corpus_guard.scanner import Scanned, Scanner
 from corpus_guard.table_types import as_arrow, like
@@ -52,27 +54,29 @@ class Guard:
         resolved = resolve_options(given | {"detectors": tuple(detectors) if detectors else None})
         if not resolved.detectors:
             resolved = resolve_options(given | {"detectors": tuple(per_document_detectors())})
-        self._plan = make_plan(resolved)
+        plan = replace(make_plan(resolved), as_of="")  # findings have no date, and pickles must not change with the day
+        self._pickled = pickle.dumps(plan)
         self._scanner  # noqa: B018 - compile now, not at the first text
 
     @cached_property
     def _scanner(self) -> Scanner:
-        return Scanner(self._plan)
+        return Scanner(self.plan)
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
         """What this guard was made from."""
-        return self._plan
+        plan: Plan = pickle.loads(self._pickled)  # noqa: S301 - made by this class, a line above
+        return plan
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"_plan": self._plan}
+        return {"_pickled": self._pickled}
 
     def check(self, texts: Sequence[str | None]) -> pl.DataFrame:
         """Return the findings in *texts* under `CHECK_COLUMNS`; `row` is the index of the text.
 
         Raises `UsageError` when a text could not be checked: an answer without it would be silent about it.
         """
-        scanned = self._scanner.scan(Batch.of_texts(list(texts)))
+        scanned = self.scan_texts(texts)
         if scanned.batch.unscanned:
             lost = scanned.batch.unscanned[0]
             raise UsageError(f"text {lost.row} could not be checked: {lost.reason}")
@@ -81,12 +85,18 @@ class Guard:
     def findings(self, scanned: Scanned) -> pl.DataFrame:
         """Return findings with every column of findings.parquet, excerpts masked."""
         rows = len(scanned.batch.rows)
-        table = findings_table(scanned, "", Labels.same("", rows), pa.array([""] * rows), self._plan)
+        table = findings_table(scanned, "", Labels.same("", rows), pa.array([""] * rows), self.plan)
         return pl.DataFrame(pl.from_arrow(table))
 
     def scan_texts(self, texts: Sequence[str | None]) -> Scanned:
-        """Return everything the detectors say about *texts*."""
-        return self._scanner.scan(Batch.of_texts(list(texts)))
+        """Return everything the detectors say about *texts*; raise `UsageError` for a text that is no Unicode."""
+        try:
+            batch = Batch.of_texts(list(texts))
+        except UnicodeEncodeError:
+            number = next(number for number, text in enumerate(texts) if text is not None and _is_broken(text))
+            msg = f"text {number} could not be checked: it holds a lone surrogate, which is no Unicode"
+            raise UsageError(msg) from None
+        return self._scanner.scan(batch)
 
     def annotate(self, batch: Any, text_column: str | None = None) -> Any:
         """Return *batch* (pyarrow, polars, pandas or a dict of lists) with four columns more.
@@ -94,12 +104,16 @@ class Guard:
         guard_risks: risks of its violations and suspects. guard_entities: kinds of personal information.
         guard_violation: whether a violation was found, null when unscanned. guard_unscanned: why, or null.
         """
-        table = as_arrow(batch)
-        wanted = self._plan.wanted
-        if text_column:
-            from dataclasses import replace
-
-            wanted = replace(wanted, text_column=text_column)
+        wanted = replace(self.plan.wanted, text_column=text_column) if text_column else self.plan.wanted
+        try:
+            table = as_arrow(batch)
+        except (pa.ArrowException, UnicodeEncodeError):  # values of mixed kinds: record by record, each says its fault
+            names = list(batch)
+            records = [
+                dict(zip(names, values, strict=True)) for values in zip(*(batch[name] for name in names), strict=True)
+            ]
+            parts = [self._annotations(part) for part in read_memory(records, wanted)]
+            return like(batch, pa.table({}), _columns(parts, len(records)))
         parts = [self._annotations(part) for part in read_table(table, wanted)]
         return like(batch, table, _columns(parts, table.num_rows))
 
@@ -121,6 +135,14 @@ class Guard:
             if lost.row is not None:
                 answers[lost.row] = ([], [], None, lost.reason)
         return {row: (sorted(risks), sorted(entities), *rest) for row, (risks, entities, *rest) in answers.items()}  # type: ignore[misc]
+
+
+def _is_broken(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def per_document_detectors() -> list[str]:

@@ -164,7 +164,7 @@ def _digests(plan: Plan, options: Options) -> dict[str, str]:
     def digest(thing: Any) -> str:
         return sha256(json.dumps(thing, default=str, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-    folding = asdict(plan.folding) | {name: sorted(getattr(plan.folding, name)) for name in ("invisible", "covered")}
+    folding = asdict(plan.folding)
     return {
         "rules": digest([[asdict(rule) for rule in plan.rules], folding, plan.detectors]),
         "standards": digest([asdict(standard) for standard in plan.standards]),

@@ -13,19 +13,21 @@ from corpus_guard.catalog.standards import known_standards, read_standard
 
 REFERENCE = Path(__file__).parent / "reference"
 COMMANDS = (
-    "", "scan", "assess", "report", "explain", "rules", "rules list", "rules show", "rules test", "rules import",
-    "standards", "standards list", "standards show",
+    "", "scan", "assess", "report", "explain", "rules", "rules list", "rules show", "rules test",
+    "rules import", "standards", "standards list", "standards show",
 )  # fmt: skip
-PLAIN = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb", "_TYPER_FORCE_DISABLE_TERMINAL": "1"}
+PLAIN = {"COLUMNS": "100", "TERMINAL_WIDTH": "100", "NO_COLOR": "1", "TERM": "dumb"}
 
 
 def command_line() -> str:
     """Return the page of the command line: the help of every command."""
+    environment = os.environ | PLAIN
     parts = ["# Command line\n"]
     for command in COMMANDS:
         words = [sys.executable, "-c", "from corpus_guard.cli import main; main()", *command.split(), "--help"]
         shown = subprocess.run(words, capture_output=True, text=True, check=True, env=os.environ | PLAIN).stdout
-        text = "\n".join(line.rstrip() for line in shown.strip().splitlines()).replace("Usage: -c", "Usage: corpus-guard")
+        text = "\n".join(line.rstrip() for line in shown.strip().splitlines())
+        text = text.replace("Usage: -c", "Usage: corpus-guard")
         parts.append(f"## corpus-guard {command}".rstrip() + f"\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
 

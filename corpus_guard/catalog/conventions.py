@@ -62,12 +62,12 @@ def read_folding(languages: frozenset[str]) -> Folding:
     return Folding(
         traditional="".join(pair[0] for pair in pairs),
         simplified="".join(pair[1] for pair in pairs),
-        invisible=frozenset(code for spec in table["invisible"] for code in _codes(spec)),
+        invisible=tuple(sorted({code for spec in table["invisible"] for code in _codes(spec)})),
         separators=separators,
         spelling=table["spelling"],
         run=table["run"],
         uncovered_share=table["uncovered_share"],
-        covered=frozenset(covered),
+        covered=tuple(sorted(covered)),
     )
 
 

@@ -16,9 +16,9 @@ class Folding:
 
     traditional: str = ""
     simplified: str = ""
-    invisible: frozenset[int] = frozenset()
+    invisible: tuple[int, ...] = ()
     separators: str = ""
     spelling: str = ""
     run: int = 3
     uncovered_share: float = 0.3
-    covered: frozenset[str] = frozenset({"CJK", "LATIN"})
+    covered: tuple[str, ...] = ("CJK", "LATIN")

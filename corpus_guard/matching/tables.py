@@ -12,7 +12,7 @@ Three arrays indexed by code point, looked up for a whole batch at once:
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -171,7 +171,7 @@ def _second_parts() -> frozenset[int]:
     return frozenset(parts)
 
 
-def _class_of(character: str, covered: frozenset[str]) -> int:
+def _class_of(character: str, covered: Sequence[str]) -> int:
     if not character.isalpha():
         return OTHER
     script = unicodedata.name(character, "").partition(" ")[0]

@@ -22,6 +22,9 @@ from corpus_guard.readers.streams import unreadable
 FAULTS = (pa.ArrowException, OSError, ValueError, IndexError)
 """What pyarrow raises on files that are cut off or corrupt."""
 
+_ROWS_AT_ONCE = 2048
+"""Rows of Parquet decoded at a time: a text that repeats takes no room in the file, but in memory it does."""
+
 _FILE_MAGIC = b"ARROW1"
 _END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
 
@@ -68,7 +71,7 @@ def _row_groups(
         about = file.metadata.row_group(
             group
         )  # of its columns nothing is asked: pyarrow aborts where these are corrupt
-        rows = max(1, min(MOST_ROWS, wanted.batch_bytes * about.num_rows // max(1, about.total_byte_size)))
+        rows = max(1, min(_ROWS_AT_ONCE, wanted.batch_bytes * about.num_rows // max(1, about.total_byte_size)))
         yield from map(check_decoded, file.iter_batches(rows, row_groups=[group], columns=columns, use_threads=False))
 
 

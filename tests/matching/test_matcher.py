@@ -17,7 +17,7 @@ from corpus_guard.matching.views import views_of
 FOLDING = Folding(
     traditional="國學開發",
     simplified="国学开发",
-    invisible=frozenset({0x200B, 0xFEFF}),
+    invisible=(0x200B, 0xFEFF),
     separators=" \n*-_.·",
     spelling="*-_.",
 )
