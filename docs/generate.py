@@ -40,8 +40,8 @@ def rules() -> str:
         parts.append(f"## {detector}\n\n| rule | risk or entity | grade | terms | title |\n|---|---|---|---:|---|")
         own = [rule for rule in known if rule.detector == detector]
         parts += [
-            f"| `{rule.id}` | {rule.entity or rule.risk} | {rule.grade.label} | {len(rule.terms) or ''} | {rule.title} |"
-            for rule in own
+            f"| `{one.id}` | {one.entity or one.risk} | {one.grade.label} | {len(one.terms) or ''} | {one.title} |"
+            for one in own
         ]
         parts.append("")
     return "\n".join(parts)
