@@ -25,7 +25,7 @@ def command_line() -> str:
     parts = ["# Command line\n"]
     for command in COMMANDS:
         words = [sys.executable, "-c", "from corpus_guard.cli import main; main()", *command.split(), "--help"]
-        shown = subprocess.run(words, capture_output=True, text=True, check=True, env=os.environ | PLAIN).stdout
+        shown = subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout
         text = "\n".join(line.rstrip() for line in shown.strip().splitlines())
         text = text.replace("Usage: -c", "Usage: corpus-guard")
         parts.append(f"## corpus-guard {command}".rstrip() + f"\n\n```text\n{text}\n```\n")
