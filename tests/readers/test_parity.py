@@ -56,7 +56,7 @@ _WRITERS: dict[str, Callable[[Records, Path], Any]] = {
     "a.arrow": _write_arrow,
     "b.arrow": _write_stream,
     "a.jsonl": lambda records, path: path.write_bytes(_jsonl(records)),
-    "a.jsonl.gz": lambda records, path: path.write_bytes(gzip.compress(_jsonl(records))),
+    "a.jsonl.gz": lambda records, path: path.write_bytes(gzip.compress(_jsonl(records), mtime=0)),
     "a.jsonl.zst": lambda records, path: path.write_bytes(zstandard.compress(_jsonl(records))),
     "a.json": lambda records, path: path.write_text(json.dumps(records), encoding="utf-8"),
     "b.json": lambda records, path: path.write_text(json.dumps(records, indent=1), encoding="utf-8"),

@@ -83,7 +83,7 @@ def test_columns_of_parquet_and_arrow_are_those_of_the_schema(tmp_path: Path) ->
 def test_records_of_packed_lines_are_counted(tmp_path: Path) -> None:
     """Lines are counted through the compression; of a cut file the number is not known."""
     path = tmp_path / "a.jsonl.gz"
-    packed = gzip.compress(b"\n".join(json.dumps({"text": "a"}).encode() for _ in range(1000)))
+    packed = gzip.compress(b"\n".join(json.dumps({"text": "a"}).encode() for _ in range(1000)), mtime=0)
     path.write_bytes(packed)
 
     assert 1000 == records_in(Split(0, shard_of(path)))
