@@ -24,7 +24,7 @@ SCHEMA = pa.schema(
 DOCUMENT_BYTES = 1024
 """A guess at the size of a document, used to choose how many partitions a corpus needs."""
 
-PARTITION_DOCUMENTS = 4_000_000
+PARTITION_DOCUMENTS = 500_000
 
 
 def partitions_for(size: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from itertools import chain
@@ -81,7 +82,8 @@ def mark_length(head: bytes) -> int:
 
 def unreadable(error: OSError) -> str:
     """Return the sentence for a file that the system does not let us read."""
-    return f"the file cannot be read: {(error.strerror or type(error).__name__).lower()}"
+    said = os.strerror(error.errno) if error.errno else type(error).__name__  # pyarrow's own words name the path
+    return f"the file cannot be read: {said.lower()}"
 
 
 class _Member(Protocol):
