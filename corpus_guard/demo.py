@@ -25,6 +25,8 @@ from corpus_guard.core.rule import Grade
 
 SEED = 20240229
 DOCUMENTS = 400
+OVER, ON_THE_LINE = 36, 20
+"""Documents with illegal content in the source that is over the 5 % line, and in the one exactly on it."""
 
 _PLACES = "江边 山脚下 老城区 图书馆 实验室 村口 车站旁 海岛上 校园里 工地旁 植物园 博物馆".split()
 _PEOPLE = "老师 工程师 学生 农民 医生 司机 厨师 画家 志愿者 研究员 邻居".split()
@@ -81,8 +83,9 @@ def build(folder: Path) -> Path:
         if rule.detector == "keywords" and rule.grade == Grade.VIOLATION
         for text in rule.must_match
     ]
-    _parquet(folder / "web" / "web-00000-of-00001.parquet", _mixed(author, bad, 36))
-    _jsonl_gz(folder / "forum" / "forum.part0.jsonl.gz", _mixed(author, bad, DOCUMENTS // 20))
+    planted = [bad[number * len(bad) // (OVER + ON_THE_LINE)] for number in range(OVER + ON_THE_LINE)]
+    _parquet(folder / "web" / "web-00000-of-00001.parquet", _mixed(author, planted[:OVER]))
+    _jsonl_gz(folder / "forum" / "forum.part0.jsonl.gz", _mixed(author, planted[OVER:]))
     _arrow(folder / "encyclopedia" / "articles.arrow", author.documents(DOCUMENTS))
     _samples(folder / "assistant" / "samples.jsonl", author)
     _csv(folder / "letters" / "letters.csv", author)
@@ -91,11 +94,11 @@ def build(folder: Path) -> Path:
     return folder
 
 
-def _mixed(author: Author, bad: Sequence[str], count: int) -> list[str]:
-    """Innocent documents, and *count* in their midst that are a sentence a rule must find."""
+def _mixed(author: Author, planted: Sequence[str]) -> list[str]:
+    """Innocent documents, and in their midst the *planted*, each by itself: a sentence beside it could clear it."""
     texts = author.documents(DOCUMENTS)
-    for number in range(count):
-        texts[number * (DOCUMENTS // count)] = f"{number}。{bad[(number * 7) % len(bad)]}"
+    for number, text in enumerate(planted):
+        texts[number * (DOCUMENTS // len(planted))] = text
     return texts
 
 

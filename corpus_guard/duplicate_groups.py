@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_guard.runs import Work
+from corpus_guard.runs import Work, atomic
 
 DUPLICATES_SCHEMA = pa.schema(
     [
@@ -46,7 +46,8 @@ class GroupExact:
                 "representative": found["representative"].to_arrow(), "similarity": np.ones(len(found)),
             }
         ).cast(DUPLICATES_SCHEMA)  # fmt: skip
-        pq.write_table(table, self.work.duplicates(partition), compression="zstd")
+        with atomic(self.work.duplicates(partition)) as draft:
+            pq.write_table(table, draft, compression="zstd")
         return int((~found["representative"]).sum())
 
     def _members(self, partition: int) -> pl.DataFrame:

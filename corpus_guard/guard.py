@@ -19,13 +19,13 @@ from corpus_guard.core.batch import Batch
 from corpus_guard.core.labels import Labels
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.rule import Grade
-from corpus_guard.errors import UsageError
+from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.evidence import findings_table
 from corpus_guard.planning import make_plan, resolve_options
-from corpus_guard.readers import read_memory, read_table
+from corpus_guard.readers import read_memory
 from corpus_guard.registry import detector_class, known_detectors
 from corpus_guard.scanner import Scanned, Scanner
-from corpus_guard.table_types import as_arrow, like
+from corpus_guard.table_types import rows_of, with_columns
 
 CHECK_COLUMNS = ("row", "field", "start", "end", "detector", "rule", "risk", "entity", "grade", "score")
 _RISKS, _ENTITIES, _VIOLATION, _UNSCANNED = "guard_risks", "guard_entities", "guard_violation", "guard_unscanned"
@@ -89,33 +89,31 @@ class Guard:
         return pl.DataFrame(pl.from_arrow(table))
 
     def scan_texts(self, texts: Sequence[str | None]) -> Scanned:
-        """Return everything the detectors say about *texts*; raise `UsageError` for a text that is no Unicode."""
-        try:
-            batch = Batch.of_texts(list(texts))
-        except UnicodeEncodeError:
-            number = next(number for number, text in enumerate(texts) if text is not None and _is_broken(text))
-            msg = f"text {number} could not be checked: it holds a lone surrogate, which is no Unicode"
-            raise UsageError(msg) from None
-        return self._scanner.scan(batch)
+        """Return everything the detectors say about *texts*; raise `UsageError` for one that is no Unicode text."""
+        if isinstance(texts, (str, bytes)):
+            raise UsageError(f"texts is of type {type(texts).__name__}; give a list of texts, also for a single one")
+        texts = list(texts)
+        for number, text in enumerate(texts):
+            if text is not None and (fault := _fault(text)):
+                raise UsageError(f"text {number} could not be checked: {fault}")
+        return self._scanner.scan(Batch.of_texts(texts))
 
     def annotate(self, batch: Any, text_column: str | None = None) -> Any:
         """Return *batch* (pyarrow, polars, pandas or a dict of lists) with four columns more.
 
         guard_risks: risks of its violations and suspects. guard_entities: kinds of personal information.
         guard_violation: whether a violation was found, null when unscanned. guard_unscanned: why, or null.
+        Raises `UsageError` when *batch* is no such table or has no column of text.
         """
         wanted = replace(self.plan.wanted, text_column=text_column) if text_column else self.plan.wanted
+        rows = rows_of(batch)
+        if isinstance(batch, Mapping):
+            batch = {name: batch[name] for name in batch}  # the lazy ones of `datasets` decode anew each time
         try:
-            table = as_arrow(batch)
-        except (pa.ArrowException, UnicodeEncodeError):  # values of mixed kinds: record by record, each says its fault
-            names = list(batch)
-            records = [
-                dict(zip(names, values, strict=True)) for values in zip(*(batch[name] for name in names), strict=True)
-            ]
-            parts = [self._annotations(part) for part in read_memory(records, wanted)]
-            return like(batch, pa.table({}), _columns(parts, len(records)))
-        parts = [self._annotations(part) for part in read_table(table, wanted)]
-        return like(batch, table, _columns(parts, table.num_rows))
+            parts = [self._annotations(part) for part in read_memory(batch, wanted)]
+        except ShardError as error:
+            raise UsageError(f"this table cannot be checked: {error.reason}") from None
+        return with_columns(batch, _columns(parts, rows))
 
     def _annotations(self, batch: Batch) -> Mapping[int, tuple[list[str], list[str], bool | None, str | None]]:
         scanned = self._scanner.scan(batch)
@@ -137,12 +135,14 @@ class Guard:
         return {row: (sorted(risks), sorted(entities), *rest) for row, (risks, entities, *rest) in answers.items()}  # type: ignore[misc]
 
 
-def _is_broken(text: str) -> bool:
+def _fault(text: object) -> str:
+    if not isinstance(text, str):
+        return f"it is of type {type(text).__name__}, a string or None was expected"
     try:
-        text.encode()
+        text.isascii() or text.encode()
     except UnicodeEncodeError:
-        return True
-    return False
+        return "it holds a lone surrogate, which is no Unicode"
+    return ""
 
 
 def per_document_detectors() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -16,12 +17,15 @@ from corpus_guard.core.source import glob_expression, source_of_path
 from corpus_guard.errors import UsageError
 from corpus_guard.readers import identify
 
+_NEXT_STEP = "change its rights, or name it with --exclude"
 _LINK_LEADS_NOWHERE = "the link leads nowhere or into itself; remove it or name it with --exclude"
+_HUB_CACHE = frozenset({"blobs", "refs", "snapshots"})
+"""What a data set in the cache of the Hugging Face hub holds: contents under their hashes, and links that name them."""
 
 
 @dataclass
 class Inputs:
-    """Shards in the order of their names, and how many files were passed over."""
+    """Shards in the order of their names, and how many files and folders were passed over."""
 
     shards: list[Shard] = field(default_factory=list)
     passed_over: int = 0
@@ -33,6 +37,7 @@ class _File:
     inner: str  # below its own root, whatever the other roots are
     path: Path
     root: str
+    problem: str = ""  # of a folder that cannot be listed
 
 
 def find_inputs(
@@ -43,22 +48,33 @@ def find_inputs(
     Raises `UsageError` when a path does not exist, two shards have one name, or nothing is there.
     """
     inputs = Inputs()
-    targets: dict[str, _File] = {}
+    files: dict[str, _File] = {}
     for file in _files(paths, plan.conventions, inputs, own):
-        if any(re.match(glob_expression(glob), file.name) for glob in exclude) or (
-            include and not any(re.match(glob_expression(glob), file.name) for glob in include)
-        ):
-            inputs.passed_over += 1
-            continue
         target = os.path.realpath(file.path)
-        known = targets.get(target)
-        if known is not None:
+        if not _is_asked_for(file, include, exclude):
             inputs.passed_over += 1
-        if known is None or (known.path.name == Path(target).name and file.path.is_symlink()):
-            targets[target] = file
-    inputs.shards = sorted((_shard(file, plan) for file in targets.values()), key=lambda shard: shard.name)
+        elif target in files:
+            inputs.passed_over += 1
+            files[target] = min(files[target], file, key=_rank)
+        else:
+            files[target] = file
+    inputs.shards = sorted((_shard(file, plan) for file in files.values()), key=lambda shard: shard.name)
     _check(inputs, paths)
     return inputs
+
+
+def _is_asked_for(file: _File, include: Sequence[str], exclude: Sequence[str]) -> bool:
+    """A folder that cannot be listed may hold what is included, so only an exclusion passes over it."""
+    names = (file.name, f"{file.name}/") if file.problem else (file.name,)
+    if any(re.match(glob_expression(glob), name) for glob in exclude for name in names):
+        return False
+    return bool(file.problem) or not include or any(re.match(glob_expression(glob), file.name) for glob in include)
+
+
+def _rank(file: _File) -> tuple[bool, bool, str]:
+    """Of several ways to a file: a name with a suffix first, as stores name files by hash; then its own, not a link."""
+    is_link = os.path.realpath(file.path) != os.path.abspath(file.path)  # noqa: PTH100 - links into themselves raise
+    return "." not in file.path.name, is_link, file.name
 
 
 def _check(inputs: Inputs, paths: Sequence[Path]) -> None:
@@ -79,13 +95,15 @@ def _files(paths: Sequence[Path], conventions: Conventions, inputs: Inputs, own:
     for root in paths:
         if not os.path.lexists(root):
             raise UsageError(f"the path {root} does not exist; give files or folders to scan")
-        prefix = f"{root.resolve().name}/" if len(paths) > 1 and root.is_dir() else ""
-        if not root.is_dir():
-            yield _File(_shown(root.name), _shown(root.name), root, root.resolve().parent.name)
+        place = Path(os.path.abspath(root))  # noqa: PTH100 - a link keeps its name, the one that the user knows
+        name = _shown(place.name)
+        if not os.path.isdir(root):  # noqa: PTH112 - Path.is_dir raises where we may not look
+            yield _File(name, name, root, _shown(place.parent.name))
             continue
-        visited = {os.path.realpath(root), *(os.path.realpath(path) for path in own)}
-        for name, path in _walk(root, "", visited, conventions, inputs):
-            yield _File(_shown(prefix + name), _shown(name), path, root.resolve().name)
+        prefix = f"{name}/" if len(paths) > 1 else ""
+        visited = {os.path.realpath(path) for path in own} - {os.path.realpath(root)}
+        for inner, path, problem in _walk(root, visited, conventions, inputs):
+            yield _File(prefix + _shown(inner), _shown(inner), path, name, problem)
 
 
 def _shown(name: str) -> str:
@@ -93,59 +111,64 @@ def _shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _walk(
-    folder: Path, prefix: str, visited: set[str], conventions: Conventions, inputs: Inputs
-) -> Iterator[tuple[str, Path]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:
-        yield prefix.rstrip("/") or ".", folder
-        return
-    for entry in entries:
-        if entry.name.startswith(("_", ".")):
+def _walk(root: Path, visited: set[str], conventions: Conventions, inputs: Inputs) -> Iterator[tuple[str, Path, str]]:
+    """Yield (name below the root, path, problem) of every file; real folders come before links to them."""
+    folders, links = deque([("", root)]), deque[tuple[str, Path]]()
+    while folders or links:
+        prefix, folder = folders.popleft() if folders else links.popleft()
+        target = os.path.realpath(folder)
+        if target in visited:
             inputs.passed_over += 1
-        elif _is_folder(entry):
-            target = os.path.realpath(entry.path)
-            if target in visited:
-                inputs.passed_over += 1
+            continue
+        visited.add(target)
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            yield prefix.rstrip("/") or ".", folder, f"the folder cannot be listed: {_said(error)}; {_NEXT_STEP}"
+            continue
+        data = _data(entries, conventions)
+        inputs.passed_over += len(entries) - len(data)
+        for entry in data:
+            if _is_folder(entry):
+                (links if entry.is_symlink() else folders).append((f"{prefix}{entry.name}/", Path(entry.path)))
             else:
-                visited.add(target)
-                yield from _walk(Path(entry.path), f"{prefix}{entry.name}/", visited, conventions, inputs)
-        elif any(fnmatch(entry.name.lower(), known) for known in conventions.metadata_files):
-            inputs.passed_over += 1
-        else:
-            yield prefix + entry.name, Path(entry.path)
+                yield prefix + entry.name, Path(entry.path), ""
+
+
+def _data(entries: Sequence[os.DirEntry[str]], conventions: Conventions) -> list[os.DirEntry[str]]:
+    """The entries of a folder that are not passed over."""
+    shown = [entry for entry in entries if not entry.name.startswith(("_", "."))]
+    if _HUB_CACHE >= {entry.name for entry in shown} >= {"blobs", "snapshots"}:
+        return [entry for entry in shown if entry.name == "snapshots"]
+    return [entry for entry in shown if _is_folder(entry) or not _is_metadata(entry.name, conventions)]
+
+
+def _is_metadata(name: str, conventions: Conventions) -> bool:
+    return any(fnmatch(name.lower(), known) for known in conventions.metadata_files)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link into itself
+    except OSError:  # a link into itself, or to where we may not look
         return False
 
 
 def _shard(file: _File, plan: Plan) -> Shard:
-    source = plan.manifest.of_shard(file.name)
-    inferred = source_of_path(file.inner, file.root, plan.conventions.numbering)
-    try:
-        status = file.path.stat()
-    except PermissionError:
-        return Shard(
-            file.name,
-            str(file.path),
-            "",
-            0,
-            0,
-            source or inferred,
-            problem="the file cannot be read: permission denied",
-        )
-    except OSError:
-        return Shard(file.name, str(file.path), "", 0, 0, source or inferred, problem=_LINK_LEADS_NOWHERE)
-    if file.path.is_dir():
-        problem = "the folder cannot be listed: permission denied"
-        return Shard(file.name, str(file.path), "", 0, 0, source or inferred, problem=problem)
-    form, problem = identify(file.path, file.name)
-    return Shard(
-        file.name, str(file.path), form, status.st_size, status.st_mtime_ns, source or inferred,
-        pinned=source is not None, problem=problem,
-    )  # fmt: skip
+    declared = plan.manifest.of_shard(file.name)
+    source = declared or source_of_path(file.inner, file.root, plan.conventions.numbering)
+    form, size, modified, problem = "", 0, 0, file.problem
+    if not problem:
+        try:
+            status = file.path.stat()
+            size, modified = status.st_size, status.st_mtime_ns
+            form, problem = identify(file.path, file.name)
+        except PermissionError:
+            problem = f"the file cannot be read: permission denied; {_NEXT_STEP}"
+        except OSError as error:
+            problem = _LINK_LEADS_NOWHERE if file.path.is_symlink() else f"the file cannot be read: {_said(error)}"
+    return Shard(file.name, str(file.path), form, size, modified, source, declared is not None, problem)
+
+
+def _said(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from corpus_guard.core.plan import Plan
@@ -14,6 +17,7 @@ from corpus_guard.inputs import Inputs, find_inputs
 from corpus_guard.options import Options
 from corpus_guard.planning import make_plan, resolve_options
 from corpus_guard.readers import splits_of
+from corpus_guard.scanner import detectors_of
 from corpus_guard.split_scan import numbered_splits
 
 
@@ -40,6 +44,10 @@ class Job:
             "inputs": [[shard.name, shard.size, shard.modified] for shard in self.inputs.shards],
             "rules": plan.digests["rules"],
             "sources": [plan.manifest.digest, plan.source_column],
+            "split_bytes": self.options.split_bytes,
+            "detector files": [
+                sha256(Path(name).read_bytes()).hexdigest() for name in plan.detector_names if name.endswith(".py")
+            ],
             "reading": [plan.wanted.text_column, plan.wanted.text_records, plan.share, plan.seed, plan.unmasked],
         }
 
@@ -50,10 +58,11 @@ def prepare(**given: Any) -> Job:
     plan = make_plan(options)
     if not options.paths:
         raise UsageError("no path was given; name files or folders to scan, or [input] paths in the pipeline file")
+    detectors_of(plan)  # what one of them has against its options is said before anything is written
     own = [options.out] if options.out else []
     inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude, own=own)
-    return Job(options, plan, inputs, list(numbered_splits(inputs.shards, _parts)))
+    return Job(options, plan, inputs, list(numbered_splits(inputs.shards, partial(_parts, options.split_bytes))))
 
 
-def _parts(shard: Shard) -> list[tuple[int, int]]:
-    return [(0, -1)] if shard.problem else splits_of(shard)
+def _parts(split_bytes: int, shard: Shard) -> list[tuple[int, int]]:
+    return [(0, -1)] if shard.problem else splits_of(shard, *([split_bytes] if split_bytes else []))

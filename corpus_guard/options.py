@@ -50,6 +50,7 @@ class Options:
     on_error: str = "skip"
     unmasked: bool = False
     batch_bytes: int = 0
+    split_bytes: int = 0
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     edits: tuple[RuleEdit, ...] = ()
     detector_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -98,7 +99,7 @@ def _listed(name: str, value: Any) -> Sequence[Any]:
 
 
 _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
-    **dict.fromkeys(("workers", "seed", "batch_bytes"), (int, "a whole number")),
+    **dict.fromkeys(("workers", "seed", "batch_bytes", "split_bytes"), (int, "a whole number")),
     **dict.fromkeys(("resume", "overwrite", "unmasked"), (bool, "True or False")),
     **dict.fromkeys(("stage", "engine", "on_error", "text_records", "as_of"), (str, "a string")),
     **dict.fromkeys(("text_column", "source_column"), ((str, type(None)), "the name of a column")),
@@ -118,8 +119,10 @@ def _check(options: Options) -> None:
     _check_kinds(options)
     if not 0 < options.sample <= 1:
         raise UsageError(f"--sample is {options.sample}; give a share above 0 and at most 1, such as 0.1")
-    if options.batch_bytes < 0:
-        raise UsageError(f"batch_bytes is {options.batch_bytes}; give a number of bytes, or 0 for the usual size")
+    for name in ("batch_bytes", "split_bytes"):
+        value = getattr(options, name)
+        if value < 0:
+            raise UsageError(f"{name} is {value}; give a number of bytes, or 0 for the usual size")
     if options.workers < 0:
         raise UsageError(f"--workers is {options.workers}; give a number of processes, or 0 for one per core")
     if options.on_error not in ("skip", "fail"):

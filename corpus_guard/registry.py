@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,13 @@ ENTRY_POINTS = "corpus_guard.detectors"
 
 def known_detectors() -> list[str]:
     """Return the names of all installed detectors, in alphabetical order."""
-    return sorted({entry.name for entry in entry_points(group=ENTRY_POINTS)})
+    return sorted({entry.name for entry in _installed()})
+
+
+@cache
+def _installed() -> tuple[EntryPoint, ...]:
+    """Looked for once: going through every installed package takes its time."""
+    return tuple(entry_points(group=ENTRY_POINTS))
 
 
 def detector_class(name: str) -> Any:
@@ -24,7 +31,7 @@ def detector_class(name: str) -> Any:
     """
     if name.endswith(".py"):
         return _class_in_file(Path(name))
-    found = [entry for entry in entry_points(group=ENTRY_POINTS) if entry.name == name]
+    found = [entry for entry in _installed() if entry.name == name]
     if not found:
         known = known_detectors()
         raise UsageError(f'no detector is called "{name}"{did_you_mean(name, known) or "."} Known: {", ".join(known)}.')
@@ -40,7 +47,10 @@ def _class_in_file(path: Path) -> Any:
     if spec is None or spec.loader is None:
         raise UsageError(f"the detector file {path} cannot be loaded; it must be a Python source file.")
     module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise UsageError(f"the detector file {path} cannot be loaded: {type(error).__name__}: {error}") from error
     classes = [
         value
         for value in vars(module).values()
@@ -48,4 +58,10 @@ def _class_in_file(path: Path) -> Any:
     ]
     if len(classes) != 1:
         raise UsageError(f"{path} defines {len(classes)} classes with a detect method; a detector file defines one.")
+    missing = [name for name in ("name", "columns", "content") if not hasattr(classes[0], name)]
+    if missing:
+        raise UsageError(
+            f"{path}: the class {classes[0].__name__} has no {' and no '.join(missing)}; a detector states "
+            "its name, its columns and whether it judges content"
+        )
     return classes[0]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_guard.catalog.conventions import read_conventions, read_folding
+from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.rules import read_rule_file, read_rules
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.plan import Plan
@@ -39,6 +40,10 @@ def run_examples(path: Path | None = None) -> tuple[int, list[str]]:
 def _rules(path: Path | None) -> tuple[Rule, ...]:
     if path is None:
         return read_rules()
+    shipped = shipped_rules().resolve()
+    if path.is_dir() and path.resolve().is_relative_to(shipped):  # not every file there holds rules
+        below = (Path("rules") / path.resolve().relative_to(shipped)).as_posix()
+        return tuple(rule for rule in read_rules() if rule.file.startswith(f"{below}/"))
     if path.is_dir():
         files = sorted(path.rglob("*.toml"))
         if not files:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from typing import Any
 from corpus_guard.errors import UsageError
 
 WORK = "_work"
+DRAFT = ".draft"
 RESULTS = (
     "run.json", "shards.csv", "summary.csv", "risks.csv", "assessment.csv", "findings.parquet", "duplicates.parquet",
     "errors.csv", "report.html",
@@ -22,7 +25,7 @@ RESULTS = (
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
     """Give a path to write to, which takes the place of *path* when the block ends without an error."""
-    draft = path.with_name(f".{path.name}.draft")
+    draft = path.with_name(f".{path.name}.{os.getpid()}{DRAFT}")  # a worker whose run was killed may still be writing
     try:
         yield draft
         draft.replace(path)
@@ -63,11 +66,6 @@ class Work:
         """Write the result of a split: the mark that it is whole, written after everything else."""
         write_json(self.folder / f"{split:07d}.json", result)
 
-    def forget(self, split: int) -> None:
-        """Remove what an attempt that did not come to an end has left of a split."""
-        for path in (self.findings(split), self.fingerprints(split)):
-            path.unlink(missing_ok=True)
-
     def result(self, split: int) -> dict[str, Any] | None:
         """Return the result of a split that was completed, or None."""
         path = self.folder / f"{split:07d}.json"
@@ -89,6 +87,28 @@ class RunFolder:
         """Return the path of one of the `RESULTS`."""
         return self.path / name
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other scans out of the folder for as long as the block lasts, however it ends; make it if need be.
+
+        Raises `UsageError` when another process holds it.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise UsageError(f"{self.path} is a file; --out names the folder of a run")
+        self.path.mkdir(parents=True, exist_ok=True)
+        folder = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(folder)
+            raise UsageError(f"another scan is at work in {self.path}; wait for it, or use another --out") from None
+        except OSError:
+            """A file system without locks: nothing keeps others out."""
+        try:
+            yield
+        finally:
+            os.close(folder)
+
     def begin(self, identity: dict[str, Any], *, resume: bool, overwrite: bool) -> None:
         """Make the folder ready; raise `UsageError` when it holds something that must not be touched.
 
@@ -96,19 +116,14 @@ class RunFolder:
         """
         if overwrite:
             self._clear()
+        elif self._complete():
+            self._check_complete(resume=resume)
         elif resume and (self.path / WORK).is_dir():
             self._check_identity(identity)
-        elif (
-            self.path.exists()
-            and (not self.path.is_dir() or any(self.path.iterdir()))
-            and not (resume and self._complete())
-        ):
+            self._remove_drafts()
+        elif self.path.is_dir() and any(self.path.iterdir()):
             raise UsageError(
                 f"{self.path} exists and is not empty; use --resume to go on, --overwrite, or another --out"
-            )
-        elif resume and self._complete():
-            raise UsageError(
-                f"the run in {self.path} is complete; use --overwrite to scan again, or assess to judge again"
             )
         (self.path / WORK).mkdir(parents=True, exist_ok=True)
         write_json(self.path / WORK / "identity.json", identity)
@@ -118,7 +133,14 @@ class RunFolder:
         shutil.rmtree(self.path / WORK, ignore_errors=True)
 
     def _complete(self) -> bool:
-        return (self.path / "run.json").is_file() and not (self.path / WORK).is_dir()
+        """Whether the run came to its end: run.json is the last file it writes."""
+        return (self.path / "run.json").is_file()
+
+    def _check_complete(self, *, resume: bool) -> None:
+        if not resume:
+            raise UsageError(f"{self.path} holds a complete run; use --overwrite to scan again, or another --out")
+        self.finish()  # it may have been stopped while it did so
+        raise UsageError(f"the run in {self.path} is complete; use --overwrite to scan again, or assess to judge again")
 
     def _check_identity(self, identity: dict[str, Any]) -> None:
         path = self.path / WORK / "identity.json"
@@ -133,9 +155,21 @@ class RunFolder:
         """Remove an earlier run, and nothing that is none."""
         if not self.path.exists():
             return
-        strangers = [entry.name for entry in self.path.iterdir() if entry.name not in (*RESULTS, WORK)]
+        self._remove_drafts()
+        strangers = sorted(entry.name for entry in self.path.iterdir() if entry.name not in (*RESULTS, WORK))
         if strangers:
             raise UsageError(
                 f"{self.path} holds {strangers[0]}, which no run wrote; --overwrite clears only the folder of a run"
             )
-        shutil.rmtree(self.path)
+        (self.path / "run.json").unlink(missing_ok=True)  # first: what is left of a run must not look complete
+        for entry in list(self.path.iterdir()):
+            if entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+
+    def _remove_drafts(self) -> None:
+        """Remove what a run that was killed was writing."""
+        for name in RESULTS:
+            for draft in self.path.glob(f".{name}.*{DRAFT}"):
+                draft.unlink()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from corpus_guard.core.finding import Findings, document_of, settle
 from corpus_guard.core.folding import Folding
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Unscanned
+from corpus_guard.errors import CorpusGuardError, UsageError
 from corpus_guard.matching.matcher import Matcher
 from corpus_guard.matching.tables import UNCOVERED, tables
 from corpus_guard.matching.views import View, invalid_texts, views_of
@@ -47,17 +48,36 @@ class Scanned:
     observed: Sequence[tuple[int, str]]
 
 
+def detectors_of(plan: Plan) -> list[Detector]:
+    """Return the detectors of *plan*, each with its rules and options; raise `UsageError` when one refuses them."""
+    fold = tables(plan.folding, 2).fold_text
+    detectors: list[Detector] = []
+    for name, options in plan.detectors:
+        known: Any = detector_class(name)
+        rules = [(number, rule) for number, rule in enumerate(plan.rules) if rule.detector == known.name]
+        try:
+            detectors.append(cast("Detector", known(Setting(rules, options, fold))))
+        except CorpusGuardError:
+            raise
+        except Exception as error:
+            raise UsageError(f"the detector {name} cannot be set up: {type(error).__name__}: {error}") from error
+    _check_names(detectors)
+    return detectors
+
+
+def _check_names(detectors: Sequence[Detector]) -> None:
+    names = [detector.name for detector in detectors]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f'{names.count(name)} detectors are called "{name}"; give each a name of its own')
+
+
 class Scanner:
     """Detectors of a plan with their gates compiled into one matcher."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        fold = tables(plan.folding, 2).fold_text
-        self.detectors: list[Detector] = []
-        for name, options in plan.detectors:
-            known: Any = detector_class(name)
-            rules = [(number, rule) for number, rule in enumerate(plan.rules) if rule.detector == known.name]
-            self.detectors.append(cast("Detector", known(Setting(rules, options, fold))))
+        self.detectors = detectors_of(plan)
         self._matcher = Matcher(
             {detector.name: detector.gates for detector in self.detectors if detector.gates}, plan.folding
         )
@@ -66,54 +86,63 @@ class Scanner:
         """Return what the detectors say about *batch*; documents they cannot check come back as unscanned."""
         batch, views = _readable(batch, self.plan)
         candidates = self._matcher.candidates(views)
-        parts, failed = [], np.zeros(len(batch.rows), bool)
+        answers: list[_Answer] = []
         reasons: dict[int, str] = {}
         for detector in self.detectors:
-            own = candidates.get(detector.name) or _no_candidates(views)
             try:
-                parts.append(detector.detect(batch, own))
+                answers.append(_ask(detector, batch, views, candidates))
             except Exception as error:  # noqa: BLE001 - whatever a detector raises, its documents are named
-                parts.append(self._one_by_one(detector, batch, own, reasons, error))
+                reasons = self._culprits(detector, batch, error) | reasons
         if reasons:
+            failed = np.zeros(len(batch.rows), bool)
             failed[list(reasons)] = True
             lost = [Unscanned(reason, row=int(batch.rows[document])) for document, reason in sorted(reasons.items())]
             return self.scan(batch.keep(~failed, lost))
         empty = _empty(batch)
-        findings = _in_documents(settle(Findings.concat(parts), batch), batch, ~empty)
+        found = settle(Findings.concat([answer.findings for answer in answers]), batch)
         return Scanned(
-            batch, views, findings, empty, _uncovered(batch, views, self.plan.folding) & ~empty,
-            self._fingerprints(batch, views), self._observed(batch),
-        )  # fmt: skip
+            batch=batch,
+            views=views,
+            findings=_in_documents(found, batch, ~empty),
+            empty=empty,
+            uncovered=_uncovered(batch, views, self.plan.folding) & ~empty,
+            fingerprints=next((one.fingerprints for one in answers if one.fingerprints is not None), None),
+            observed=[pair for answer in answers for pair in answer.observed],
+        )
 
-    def _one_by_one(
-        self, detector: Detector, batch: Batch, candidates: Candidates, reasons: dict[int, str], first: Exception
-    ) -> Findings:
-        """Find out which documents a detector raises on; those alone are unscanned."""
-        known = len(reasons)
-        for document in range(len(batch.rows)):
-            only = np.isin(candidates.text, np.flatnonzero(batch.documents == document))
-            alone = batch.keep(np.arange(len(batch.rows)) == document)
+    def _culprits(self, detector: Detector, batch: Batch, error: Exception) -> dict[int, str]:
+        """Return why, for each document of *batch* on which a detector raises; *error* is what it raised on them all.
+
+        The batch is halved until single documents are left. Documents on which it raises only together are all of them
+        unchecked, and so they are named together.
+        """
+        count = len(batch.rows)
+        reasons: dict[int, str] = {}
+        for start, stop in ((0, count // 2), (count // 2, count)) if count > 1 else ():
+            place = np.arange(count)
+            half = batch.keep((start <= place) & (place < stop))
             try:
-                views = views_of(alone, self.plan.folding)
-                own = self._matcher.candidates(views).get(detector.name) if only.any() else None
-                detector.detect(alone, own or _no_candidates(views))
-            except Exception as error:  # noqa: BLE001
-                reasons.setdefault(document, f"the detector {detector.name} raised {type(error).__name__}")
-        if len(reasons) == known:  # it raises only on the batch as a whole: none of it was checked
-            for document in range(len(batch.rows)):
-                reasons.setdefault(document, f"the detector {detector.name} raised {type(first).__name__}")
-        return Findings.none()
+                views = views_of(half, self.plan.folding)
+                _ask(detector, half, views, self._matcher.candidates(views))
+            except Exception as fault:  # noqa: BLE001
+                found = self._culprits(detector, half, fault)
+                reasons |= {start + document: reason for document, reason in found.items()}
+        return reasons or dict.fromkeys(range(count), f"the detector {detector.name} raised {type(error).__name__}")
 
-    def _fingerprints(self, batch: Batch, views: Sequence[View]) -> Sequence[bytes] | None:
-        for detector in self.detectors:
-            if isinstance(detector, Fingerprints):
-                return detector.fingerprint(batch, views)
-        return None
 
-    def _observed(self, batch: Batch) -> list[tuple[int, str]]:
-        return [
-            pair for detector in self.detectors if isinstance(detector, Observes) for pair in detector.observe(batch)
-        ]
+@dataclass(frozen=True)
+class _Answer:
+    """What one detector says about one batch."""
+
+    findings: Findings
+    fingerprints: Sequence[bytes] | None
+    observed: Sequence[tuple[int, str]]
+
+
+def _ask(detector: Detector, batch: Batch, views: Sequence[View], candidates: Mapping[str, Candidates]) -> _Answer:
+    findings = detector.detect(batch, candidates.get(detector.name) or _no_candidates(views))
+    keys = detector.fingerprint(batch, views) if isinstance(detector, Fingerprints) else None
+    return _Answer(findings, keys, detector.observe(batch) if isinstance(detector, Observes) else ())
 
 
 def _in_documents(findings: Findings, batch: Batch, kept: npt.NDArray[np.bool_]) -> Findings:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.reading import Wanted
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.engines.local import LOST, LocalEngine
+from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.fingerprints import partitions_for
 from corpus_guard.finishing import Course
 from corpus_guard.inputs import Inputs
@@ -17,6 +24,7 @@ from corpus_guard.planning import make_plan, resolve_options
 from corpus_guard.readers import read_memory
 from corpus_guard.results import Run
 from corpus_guard.runs import RunFolder
+from corpus_guard.scanner import detectors_of
 from corpus_guard.split_scan import ScanSplit
 
 SMALL = 8 * 2**20
@@ -37,12 +45,15 @@ def scan(data: Any = None, *, out: str | Path | None = None, progress: Progress 
     >>> run.verdict, run.summary["documents"].to_list()
     ('PASS', [2])
     """
-    folder = Path(out) if out is not None else Path(tempfile.mkdtemp(prefix="corpus_guard-")) / "run"
     paths = _as_paths(data)
     if data is not None and paths is None:
-        return _scan_memory(data, folder, options)
-    job = prepare(out=folder, **({"paths": paths} if paths else {}), **options)
-    return run_job(job, job.options.out or folder, progress=progress)
+        return _scan_memory(data, {"out": out, **options})
+    job = prepare(out=out, **({"paths": paths} if paths else {}), **options)
+    return run_job(job, job.options.out or _temporary(), progress=progress)
+
+
+def _temporary() -> Path:
+    return Path(tempfile.mkdtemp(prefix="corpus_guard-")) / "run"
 
 
 def run_job(job: Job, out: Path, *, progress: Progress | None = None) -> Run:
@@ -50,33 +61,82 @@ def run_job(job: Job, out: Path, *, progress: Progress | None = None) -> Run:
     folder = RunFolder(out)
     engine = LocalEngine(1 if job.size < SMALL and not job.options.workers else job.options.workers)
     course = Course(job, folder, engine, partitions_for(job.size))
-    folder.begin(job.identity, resume=job.options.resume, overwrite=job.options.overwrite)
-    results: dict[int, Any] = {split.number: folder.work.result(split.number) for split in job.splits}
-    waiting = [split for split in job.splits if results[split.number] is None]
-    _report(progress, results)
-    for index, result in engine.map(ScanSplit(job.plan, folder.work, course.partitions), waiting):
-        number = waiting[index].number
-        results[number] = None if result is LOST else result
-        if result is LOST:
-            folder.work.forget(number)
-        _report(progress, results)
-    return course.finish(results)
+    with folder.held():
+        folder.begin(job.identity, resume=job.options.resume, overwrite=job.options.overwrite)
+        results: dict[int, Any] = {split.number: folder.work.result(split.number) for split in job.splits}
+        waiting = [split for split in job.splits if results[split.number] is None]
+        teller = _Teller(progress)
+        teller.add(result for result in results.values() if result is not None)
+        for index, result in engine.map(ScanSplit(job.plan, folder.work, course.partitions), waiting):
+            known = None if result is LOST else result
+            results[waiting[index].number] = known
+            teller.add([known or {"sources": {}}])
+        return course.finish(results)
 
 
-def _report(progress: Progress | None, results: Mapping[int, Any]) -> None:
-    if progress is not None:
-        done = [result for result in results.values() if result is not None]
-        counts = [counted for result in done for counted in result["sources"].values()]
-        progress(len(done), sum(c["documents"] for c in counts), sum(c["bytes"] for c in counts))
+@dataclass
+class _Teller:
+    """Adds up the results of splits and tells whoever watches."""
+
+    progress: Progress | None
+    splits: int = 0
+    documents: int = 0
+    bytes: int = 0
+
+    def add(self, results: Iterable[Mapping[str, Any]]) -> None:
+        """Count more splits."""
+        for result in results:
+            self.splits += 1
+            self.documents += sum(counts["documents"] for counts in result["sources"].values())
+            self.bytes += sum(counts["bytes"] for counts in result["sources"].values())
+        if self.progress is not None:
+            self.progress(self.splits, self.documents, self.bytes)
 
 
-def _scan_memory(data: Any, out: Path, given: Mapping[str, Any]) -> Run:
+def _scan_memory(data: Any, given: Mapping[str, Any]) -> Run:
     options = resolve_options(given)
+    if options.resume:
+        raise UsageError("a scan of data in memory cannot be resumed; leave resume out, or scan the data from files")
     plan = make_plan(options)
+    detectors_of(plan)
+    batches = _Digested(_read(data, plan.wanted))
     split = Split(0, Shard("memory", "", "memory", 0, 0, "memory"))
-    course = Course(Job(options, plan, Inputs([split.shard]), [split]), RunFolder(out), LocalEngine(1))
-    course.folder.begin({"inputs": "memory"}, resume=False, overwrite=options.overwrite)
-    return course.finish({0: ScanSplit(plan, course.folder.work, 1).scan(split, read_memory(data, plan.wanted))})
+    folder = RunFolder(options.out or _temporary())
+    course = Course(Job(options, plan, Inputs([split.shard]), [split]), folder, LocalEngine(1))
+    with folder.held():
+        folder.begin({"inputs": "memory"}, resume=False, overwrite=options.overwrite)
+        result = ScanSplit(plan, folder.work, 1).scan(split, iter(batches))
+        return course.finish({0: result | {"digest": batches.digest.hexdigest()}})
+
+
+def _read(data: Any, wanted: Wanted) -> Iterator[Batch]:
+    """The batches of *data*; where none can be read, the iterator says so as it would of a file."""
+    try:
+        return read_memory(data, wanted)
+    except ShardError as error:
+        return _refused(error)
+
+
+def _refused(error: ShardError) -> Iterator[Batch]:
+    yield from ()
+    raise error
+
+
+class _Digested:
+    """Batches on their way, and the SHA-256 of all their texts so far, whatever batches these came in."""
+
+    def __init__(self, batches: Iterator[Batch]) -> None:
+        self._batches = batches
+        self.digest = sha256()
+
+    def __iter__(self) -> Iterator[Batch]:
+        for batch in self._batches:
+            rows = batch.rows[batch.documents].tolist()
+            for row, field, text in zip(rows, batch.fields.tolist(), batch.texts.cast(pa.large_binary()), strict=True):
+                content = text.as_buffer()
+                self.digest.update(f"{row}\0{batch.field_names[field]}\0{len(content)}\0".encode())
+                self.digest.update(content)
+            yield batch
 
 
 def _as_paths(data: Any) -> list[Path] | None:

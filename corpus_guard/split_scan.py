@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import file_digest
@@ -26,7 +26,7 @@ from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.evidence import FINDINGS_SCHEMA, findings_table
 from corpus_guard.fingerprints import FingerprintWriter
 from corpus_guard.readers import read
-from corpus_guard.runs import Work
+from corpus_guard.runs import Work, atomic
 from corpus_guard.scanner import Scanned, Scanner
 
 COUNTS = ("documents", "empty_documents", "uncovered_documents", "bytes")
@@ -77,10 +77,11 @@ class ScanSplit:
         """Scan *batches* as those of *split*."""
         result = SplitResult(split.number)
         ids: list[npt.NDArray[np.uint64]] = []
-        findings_path = self.work.findings(split.number)
         with (
+            atomic(self.work.findings(split.number)) as findings_path,
+            atomic(self.work.fingerprints(split.number)) as fingerprints_path,
             pq.ParquetWriter(findings_path, FINDINGS_SCHEMA, compression="zstd") as findings,
-            FingerprintWriter(self.work.fingerprints(split.number), self.partitions) as fingerprints,
+            FingerprintWriter(fingerprints_path, self.partitions) as fingerprints,
         ):
             try:
                 for batch in batches:
@@ -90,6 +91,7 @@ class ScanSplit:
                 lost = Unscanned(error.reason, byte_offset=error.byte_offset, documents=error.documents)
                 result.errors.append(asdict(lost))
                 result.rows += error.documents or 0
+        result.errors.sort(key=_place)
         result.repeated_ids = _repeated(ids)
         result.digest = _digest(split)
         if self.plan.on_error == "fail" and result.errors:
@@ -124,6 +126,11 @@ class ScanSplit:
             fingerprints.write(scanned.fingerprints, scanned.batch.rows, ~scanned.empty, sources, document_ids)
         if "document_id" in scanned.batch.columns:
             ids.append(_hashes(document_ids))
+
+
+def _place(error: Mapping[str, Any]) -> tuple[bool, int]:
+    """Rows in their order, whichever batch they came in; what ended the split comes last."""
+    return error["row"] is None, error["row"] or 0
 
 
 def sources_of(batch: Batch, split: Split, plan: Plan) -> Labels:

@@ -1,4 +1,4 @@
-"""Tables of other libraries: taken as Arrow, given back as the type they came in."""
+"""Tables of other libraries: told by what they are, given back as the type they came in."""
 
 from __future__ import annotations
 
@@ -10,51 +10,47 @@ import pyarrow as pa
 from corpus_guard.errors import UsageError
 
 
-def as_arrow(batch: Any) -> pa.Table:
-    """Return *batch* as an Arrow table; raise `UsageError` for a type that is no table."""
-    if isinstance(batch, pa.Table):
-        return batch
-    if isinstance(batch, pa.RecordBatch):
-        return pa.Table.from_batches([batch])
+def rows_of(batch: Any) -> int:
+    """Return how many rows a table has; raise `UsageError` for a type that is no table.
+
+    Tables are those of pyarrow, polars (not lazy) and pandas, and dicts of lists, also the lazy ones of `datasets`.
+    """
+    if isinstance(batch, (pa.Table, pa.RecordBatch)):
+        return int(batch.num_rows)
     if isinstance(batch, Mapping):
-        return pa.table({name: _array(values) for name, values in batch.items()})
-    library = type(batch).__module__.partition(".")[0]
-    if library == "polars":
-        table: pa.Table = batch.to_arrow()
-        return table
-    if library == "pandas":
-        return pa.Table.from_pandas(batch, preserve_index=False)
-    data = getattr(batch, "data", None)  # datasets' LazyBatch
-    if isinstance(data, Mapping):
-        return as_arrow({name: batch[name] for name in batch})
+        return max((len(batch[name]) for name in batch), default=0)
+    if _library(batch) in ("polars", "pandas") and hasattr(batch, "__len__") and hasattr(batch, "columns"):
+        return len(batch)
     raise UsageError(f"a {type(batch).__name__} is no table; give pyarrow, polars, pandas or a dict of lists")
 
 
-def like(batch: Any, table: pa.Table, columns: Mapping[str, pa.Array]) -> Any:
-    """Return *table* with *columns* added or replaced, as the type of *batch*."""
-    if isinstance(batch, Mapping) or (not isinstance(batch, (pa.Table, pa.RecordBatch)) and hasattr(batch, "data")):
-        return {name: batch[name] for name in batch} | {name: values.to_pylist() for name, values in columns.items()}
-    for name, values in columns.items():
-        if name in table.column_names:
-            table = table.drop_columns([name])
-        table = table.append_column(name, values)
+def with_columns(batch: Any, columns: Mapping[str, pa.Array]) -> Any:
+    """Return *batch* with *columns* added, or replaced where it has them, as the type it is."""
     if isinstance(batch, pa.RecordBatch):
-        return (
-            table.combine_chunks().to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], table.schema)
-        )
-    library = type(batch).__module__.partition(".")[0]
-    if library == "polars":
-        import polars as pl
+        table = with_columns(pa.Table.from_batches([batch]), columns)
+        return pa.RecordBatch.from_arrays([_whole(values) for values in table.columns], schema=table.schema)
+    if isinstance(batch, pa.Table):
+        kept = [name for name in batch.column_names if name not in columns]
+        table = batch.select(kept)
+        for name, values in columns.items():
+            table = table.append_column(name, values)
+        return table
+    if isinstance(batch, Mapping):
+        return {name: batch[name] for name in batch} | {name: values.to_pylist() for name, values in columns.items()}
+    if _library(batch) == "polars":
+        return _with_series(batch, columns)
+    return batch.assign(**{name: values.to_pylist() for name, values in columns.items()})
 
-        return pl.from_arrow(table)
-    return table if isinstance(batch, pa.Table) else _like_pandas(batch, table, columns)
+
+def _with_series(frame: Any, columns: Mapping[str, pa.Array]) -> Any:
+    import polars as pl
+
+    return frame.with_columns(**{name: pl.Series(name, pl.from_arrow(values)) for name, values in columns.items()})
 
 
-def _like_pandas(batch: Any, table: pa.Table, columns: Mapping[str, pa.Array]) -> Any:
-    return batch.assign(**{name: table[name].to_pylist() for name in columns})
+def _library(batch: Any) -> str:
+    return type(batch).__module__.partition(".")[0]
 
 
-def _array(values: Any) -> pa.Array:
-    if isinstance(values, pa.ChunkedArray):
-        return values.combine_chunks()
-    return values if isinstance(values, pa.Array) else pa.array(values)
+def _whole(values: pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)

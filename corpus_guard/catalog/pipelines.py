@@ -22,6 +22,7 @@ _SCAN = {
     "detectors": Field(list), "rules": Field(list), "standards": Field(list), "engine": Field(str),
     "workers": Field(int), "on_error": Field(str, choices=("skip", "fail")), "out": Field(str), "as_of": Field(str),
     "unmasked": Field(bool), "resume": Field(bool), "overwrite": Field(bool), "batch_bytes": Field(int),
+    "split_bytes": Field(int),
 }  # fmt: skip
 _JUDGE = {
     "suspects": Field(str, choices=("report", "stop_pass", "count")), "unscanned_max": Field(float),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 import traceback
@@ -52,6 +53,9 @@ def _root(
 
 def main() -> None:
     """Run the program; every error becomes one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the program
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except (UsageError, ShardError) as error:

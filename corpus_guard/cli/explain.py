@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from corpus_guard.errors import UsageError
+
+
+def _unicode(text: bytes) -> str:
+    try:
+        return text.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"the text is no UTF-8 at byte {error.start}; give it as UTF-8") from None
 
 
 def explain(
@@ -23,7 +33,7 @@ def explain(
     """Show what every detector says about one text; spans are code points into it."""
     from corpus_guard.guard import Guard
 
-    whole = sys.stdin.read() if text in (None, "-") else str(text)
+    whole = _unicode(sys.stdin.buffer.read() if text is None or text == "-" else os.fsencode(text))
     guard = Guard(detectors=detector, rules=rules or [], pipeline=pipeline, unmasked=unmasked or None)
     scanned = guard.scan_texts([whole])
     findings = guard.findings(scanned)

@@ -47,7 +47,7 @@ def show_rule(name: Annotated[str, typer.Argument(metavar="ID")], rules: Folders
 
     known = {rule.id: rule for rule in read_rules(tuple(rules or ()))}
     if name not in known:
-        raise UsageError(f'no rule is called "{name}"{did_you_mean(name, known)} See: corpus-guard rules list')
+        raise UsageError(f'no rule is called "{name}"{did_you_mean(name, known) or "."} See: corpus-guard rules list')
     table = asdict(known[name]) | {"grade": known[name].grade.label}
     if as_json:
         typer.echo(json.dumps(table, ensure_ascii=False, indent=2))

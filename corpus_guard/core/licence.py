@@ -29,6 +29,13 @@ def licence_key(name: str) -> str:
     >>> licence_key("The MIT License"), licence_key("GPLv3"), licence_key("CC_BY-SA 4.0 International")
     ('mit', 'gpl 3', 'cc by sa 4.0')
     """
+    key = _shortened(name)
+    while key != (shorter := _shortened(key)):  # what is taken out may bring together what is to be taken out too
+        key = shorter
+    return key
+
+
+def _shortened(name: str) -> str:
     text = unicodedata.normalize("NFKC", name).lower().replace("_", " ").strip()
     text = _WORDS.sub(" ", _ADDRESS.sub("", text))
     return " ".join(_LETTERS_THEN_DIGIT.sub(" ", _GAPS.sub(" ", text)).split())

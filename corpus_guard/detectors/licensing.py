@@ -100,7 +100,7 @@ def _listed(option: str, licences: Any, names: Mapping[str, str]) -> frozenset[s
         if licence.lower() not in known:
             raise UsageError(
                 f'[licensing] "{option}" names "{licence}", which no licence of rules/licensing/names.toml is called'
-                f"{did_you_mean(licence, known.values())} Write its SPDX id, or add the licence to that file."
+                f"{did_you_mean(licence, known.values()) or '.'} Write its SPDX id, or add the licence to that file."
             )
     return frozenset(licence.lower() for licence in licences)
 

@@ -8,10 +8,12 @@ when a worker dies it is known what it was working on: that item is tried once m
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -37,8 +39,11 @@ class LocalEngine:
         self.workers = workers or os.cpu_count() or 1
 
     def map(self, task: Task, items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        """Yield (index, result) as items are done, in any order; `LOST` where a worker died on an item twice."""
-        if self.workers == 1 or len(items) <= 1:
+        """Yield (index, result) as items are done, in any order; `LOST` where a worker died on an item twice.
+
+        A single item goes to a worker too: what it does to its process must not end the run.
+        """
+        if self.workers == 1:
             for index, item in enumerate(items):
                 yield index, task(item)
             return
@@ -46,16 +51,34 @@ class LocalEngine:
 
     def shuffle(self, partitions: int, task: Task) -> Iterator[tuple[int, Any]]:
         """Yield (partition, result) of *task* over the numbers of all partitions; each sees all keys of its own."""
+        if partitions == 1:
+            yield 0, task(0)
+            return
         yield from self.map(task, range(partitions))
+
+
+_START = "import sys; sys.path[:] = {path!r}; from corpus_guard.engines.worker import main; main()"
+"""The caller may have found this package by a path of its own, and what the task needs likewise."""
+
+
+@contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Hold Ctrl-C back: a process begun meanwhile does so too, and says nothing of it while it still imports."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Worker:
     """One process and the item it is working on."""
 
     def __init__(self, task: Task) -> None:
-        command = [sys.executable, "-P", "-m", "corpus_guard.engines.worker"]
+        command = [sys.executable, "-P", "-c", _START.format(path=sys.path)]
         environment = os.environ | {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "CORPUS_GUARD_WORKER": "1"}
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        with _no_interrupt():
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.to_worker = Connection(os.dup(self.process.stdin.fileno()), readable=False)
@@ -63,7 +86,6 @@ class _Worker:
         self.process.stdin.close()
         self.process.stdout.close()
         self.index: int | None = None
-        self._send(sys.path)
         self._send(task)
 
     def give(self, index: int, item: Any) -> None:

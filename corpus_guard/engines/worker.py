@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 import traceback
 from collections.abc import Callable
 from itertools import count
@@ -22,14 +21,19 @@ def main() -> None:
     sender = Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # whatever a library prints must not get between the results
     try:
-        sys.path[:] = receiver.recv()
-        task = receiver.recv()
-        _serve(task, receiver, sender)
+        _serve(receiver, sender)
     except (EOFError, BrokenPipeError):
         return
 
 
-def _serve(task: Callable[[Any], Any], receiver: Connection, sender: Connection) -> None:
+def _serve(receiver: Connection, sender: Connection) -> None:
+    try:
+        task = receiver.recv()
+    except EOFError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what the task needs cannot be loaded here
+        sender.send(_fault(error))
+        return
     for number in count():
         _, item = receiver.recv()
         sender.send(_answer(task, item))
@@ -43,11 +47,12 @@ def _answer(task: Callable[[Any], Any], item: Any) -> tuple[str, Any]:
         return "result", task(item)
     except CorpusGuardError as error:
         return "error", error
-    except OSError as error:
-        return "fault", (f"the system refused ({error.strerror or type(error).__name__})", traceback.format_exc())
     except Exception as error:  # noqa: BLE001 - the parent reports it and logs the trace
-        return "fault", (f"{type(error).__name__} in a worker process", traceback.format_exc())
+        return _fault(error)
 
 
-if __name__ == "__main__":
-    main()
+def _fault(error: Exception) -> tuple[str, Any]:
+    said = f"{type(error).__name__} in a worker process"
+    if isinstance(error, OSError):
+        said = f"the system refused ({error.strerror or type(error).__name__})"
+    return "fault", (said, traceback.format_exc())

@@ -25,6 +25,9 @@ FAULTS = (pa.ArrowException, OSError, ValueError, IndexError)
 _ROWS_AT_ONCE = 2048
 """Rows of Parquet decoded at a time: a text that repeats takes no room in the file, but in memory it does."""
 
+_BUFFER = 8 * 2**20
+"""Bytes of a column read from the file at a time: without it, pyarrow loads those of the whole row group."""
+
 _FILE_MAGIC = b"ARROW1"
 _END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
 
@@ -43,7 +46,7 @@ _CORRUPT = (FileFaultError, pa.ArrowException)  # the index of a dictionary may 
 def read_parquet(split: Split, wanted: Wanted) -> Iterator[Batch]:
     """Yield the documents of some row groups of a Parquet file."""
     try:
-        file = pq.ParquetFile(split.shard.path, pre_buffer=False, page_checksum_verification=True)
+        file = pq.ParquetFile(split.shard.path, pre_buffer=False, buffer_size=_BUFFER, page_checksum_verification=True)
         names, groups = list(check_schema(file.schema_arrow).names), _groups(file, split)
         rows = sum(file.metadata.row_group(group).num_rows for group in groups)
     except FAULTS as error:
@@ -68,9 +71,7 @@ def _row_groups(
     file: pq.ParquetFile, groups: Sequence[int], columns: Sequence[str], wanted: Wanted
 ) -> Iterator[pa.RecordBatch]:
     for group in groups:
-        about = file.metadata.row_group(
-            group
-        )  # of its columns nothing is asked: pyarrow aborts where these are corrupt
+        about = file.metadata.row_group(group)  # not of its columns: pyarrow aborts where these are corrupt
         rows = max(1, min(_ROWS_AT_ONCE, wanted.batch_bytes * about.num_rows // max(1, about.total_byte_size)))
         yield from map(check_decoded, file.iter_batches(rows, row_groups=[group], columns=columns, use_threads=False))
 

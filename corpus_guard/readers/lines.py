@@ -7,7 +7,10 @@ from pathlib import Path
 
 from corpus_guard.core.shard import Split
 from corpus_guard.errors import ShardError
-from corpus_guard.readers.streams import mark_length, text_blocks, unreadable
+from corpus_guard.readers.streams import HEAD, mark_length, text_blocks, unreadable
+
+LONGEST_LINE = 2**30
+"""Bytes of one line; a small packed file may unpack to one that fills memory."""
 
 _SEARCHED = 64 * 2**10
 
@@ -20,20 +23,29 @@ def stretches(split: Split) -> Iterator[tuple[int, bytes]]:
     """
     offset, blocks = _blocks(split)
     rest: list[bytes] = []
+    held = 0
     try:
         for block in blocks:
             cut = block.rfind(b"\n")
+            held += len(block)
+            _check_length(held)
             if cut < 0:
                 rest.append(block)
                 continue
             stretch = b"".join((*rest, block[:cut]))
             rest = [block[cut + 1 :]]
+            held = len(rest[0])
             yield offset, stretch
             offset += len(stretch) + 1
     except ShardError as error:
         raise ShardError(error.reason, byte_offset=offset) from None
     if last := b"".join(rest):
         yield offset, last
+
+
+def _check_length(held: int) -> None:
+    if held > LONGEST_LINE:
+        raise ShardError(f"a line is longer than {LONGEST_LINE} bytes; break it up")
 
 
 def _blocks(split: Split) -> tuple[int, Iterator[bytes]]:
@@ -52,7 +64,7 @@ def _line_start(path: Path, place: int) -> int:
     if place <= 0:
         return place
     with path.open("rb") as file:
-        mark_length(file.read(2))  # every split of a UTF-16 file says what it is, not only the first
+        mark_length(file.read(HEAD))  # every split of a UTF-16 file says what it is, not only the first
         file.seek(place - 1)
         begin = place - 1
         while block := file.read(_SEARCHED):

@@ -16,12 +16,16 @@ from corpus_guard.errors import ShardError
 BLOCK = 8 * 2**20
 """Bytes that a block has at most when plain, about when decompressed."""
 
+HEAD = 4
+"""Bytes at the head of a file that show its encoding."""
+
 _SLICE = 16 * 2**10
 """Compressed bytes fed at a time: bounds what is unpacked at once, and what is lost before a fault."""
 
 _WIDEST_WINDOW = 2**31
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_ZEROS = b"\0\0"
 _SHOWN = {"gz": "gzip", "zst": "Zstandard"}
 
 
@@ -74,8 +78,12 @@ def text_blocks(path: Path, compression: str = "", start: int = 0, stop: int = -
 
 
 def mark_length(head: bytes) -> int:
-    """Return the bytes that the byte order mark takes at the head of a file; raise `ShardError` for UTF-16."""
-    if head.startswith(_UTF16_MARKS):
+    """Return the bytes that the byte order mark takes at the head of a file; raise `ShardError` for UTF-16.
+
+    UTF-16 without a mark is known by the zeros beside ASCII: as UTF-8 it would be valid, and no term would be found.
+    """
+    first = head[:HEAD]
+    if head.startswith(_UTF16_MARKS) or (any(first) and _ZEROS in (first[::2], first[1::2])):
         raise ShardError("the file is UTF-16, UTF-8 was expected; write it again as UTF-8", byte_offset=0)
     return len(_UTF8_MARK) if head.startswith(_UTF8_MARK) else 0
 

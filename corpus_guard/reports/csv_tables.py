@@ -32,13 +32,15 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
 def cell(value: Any) -> str:
     """Return a value as the text of a cell.
 
-    >>> cell("=SUM(A1)"), cell(0.05), cell(None), cell(True)
-    ("'=SUM(A1)", '0.05', '', 'true')
+    >>> cell("=SUM(A1)"), cell(0.05), cell(-3), cell(None), cell(True)
+    ("'=SUM(A1)", '0.05', '-3', '', 'true')
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, float):
         return f"{value:.10g}"
     text = str(value)

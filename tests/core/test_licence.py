@@ -65,7 +65,7 @@ def test_values_of_a_licence_column_give_spdx_ids(value: str, expected: tuple[st
     assert expected == licence_ids(value, NAMES)
 
 
-@given(st.text() | st.sampled_from(["The MIT License", "GPLv3", "http://a.org/legalcode/"]))
+@given(st.text() | st.sampled_from(["The MIT License", "GPLv3", "http://a.org/legalcode/", "V:0", "v the 0"]))
 def test_a_key_is_its_own_key(name: str) -> None:
     """Keys can be looked up again."""
     assert licence_key(name) == licence_key(licence_key(name))
