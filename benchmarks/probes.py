@@ -60,7 +60,7 @@ def limit(folder: str) -> None:
     from corpus_guard.catalog.rules import read_rules
 
     pa.set_cpu_count(1)
-    terms = [term.encode() for rule in read_rules() if rule.detector == "keywords" for term in rule.terms]
+    terms = [term.encode() for rule in read_rules() if rule.detector == "keywords" for term in rule.phrases]
     database = hyperscan.Database()
     escaped = [b"".join(b"\\x%02x" % byte for byte in term) for term in terms]
     database.compile(expressions=escaped, ids=list(range(len(terms))), elements=len(terms), flags=[0] * len(terms))
@@ -88,7 +88,7 @@ def loop(folder: str) -> None:
 
     from corpus_guard.catalog.rules import read_rules
 
-    terms = [term for rule in read_rules() if rule.detector == "keywords" for term in rule.terms]
+    terms = [term for rule in read_rules() if rule.detector == "keywords" for term in rule.phrases]
     automaton = AhoCorasick(terms, implementation=Implementation.DFA)
     patterns = [
         re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"),

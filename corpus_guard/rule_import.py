@@ -106,7 +106,7 @@ def _known(out: Path, path: Path, fold: Callable[[str], str]) -> frozenset[str]:
     rules = [*read_rules()]
     for file in sorted(out.rglob("*.toml")) if out.is_dir() else []:
         rules += read_rule_file(file) if file != path else ()
-    return frozenset(fold(term) for rule in rules if rule.detector == "keywords" for term in rule.terms)
+    return frozenset(fold(term) for rule in rules if rule.detector == "keywords" for term in rule.phrases)
 
 
 def _slug(file: Path, risk: str) -> str:

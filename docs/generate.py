@@ -119,7 +119,7 @@ def rules() -> Iterator[str]:
         yield f"{len(own)} rules.\n"
         yield table(
             ("rule", "risk or entity", "grade", "#terms", "title"),
-            ((f"`{one.id}`", one.entity or one.risk, one.grade.label, len(one.terms) or "", one.title) for one in own),
+            ((f"`{one.id}`", one.entity or one.risk, one.grade.label, len(one.phrases) or "", one.title) for one in own),
         )
 
 
@@ -127,7 +127,7 @@ def _coverage(known: Sequence[Rule]) -> Iterator[tuple[object, ...]]:
     for risk in read_standard(DEFAULT_STANDARD).risks:
         of_risk = [rule for rule in known if rule.detector == "keywords" and rule.risk == risk.id]
         counts = [
-            len({term for rule in of_risk if rule.grade == grade for term in rule.terms})
+            len({term for rule in of_risk if rule.grade == grade for term in rule.phrases})
             for grade in (Grade.VIOLATION, Grade.SUSPECT)
         ]
         yield risk.id, risk.zh, risk.en, *(f"{count:,}" if count else "–" for count in counts)

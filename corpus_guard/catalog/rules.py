@@ -11,6 +11,7 @@ from typing import Any
 
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked
+from corpus_guard.catalog.wordings import read_templates, read_together, read_word_lists, with_lists
 from corpus_guard.core.rule import Grade, Rule
 
 GRADES = tuple(grade.label for grade in Grade)
@@ -28,7 +29,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KINDS: dict[str, Field] = {
     "str": Field(str), "float": Field(float), "int": Field(int), "bool": Field(bool),
-    "tuple[str, ...]": Field(list), "Grade": Field(str, choices=GRADES),
+    "tuple[str, ...]": Field(list), "tuple[Template, ...]": Field(list, dict),
+    "tuple[Together, ...]": Field(list, dict), "Grade": Field(str, choices=GRADES),
 }  # fmt: skip
 _FIELDS = {
     known.name: _KINDS[str(known.type)] for known in fields_of(Rule) if known.name not in ("detector", "file")
@@ -84,14 +86,20 @@ def _read_file(path: Path, shown: str, complaints: Complaints) -> list[Rule]:
         where = f"{shown}: $.rule[{number}]"
         good = check_table(table, _FIELDS, where, complaints)
         if {"id", "title", "grade"} <= good.keys():
-            rules.append(_rule(good, head.get("detector", ""), shown))
+            rules.append(_rule(good, head.get("detector", ""), shown, complaints))
             _check_rule(rules[-1], f'{shown}: rule "{good["id"]}"', complaints)
     return rules
 
 
-def _rule(table: dict[str, Any], detector: str, shown: str) -> Rule:
+def _rule(table: dict[str, Any], detector: str, shown: str, complaints: Complaints) -> Rule:
+    where = f'{shown}: rule "{table["id"]}"'
+    lists = read_word_lists()
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     values["grade"] = Grade.parse(str(values["grade"]))
+    values["templates"] = read_templates(table.get("templates", []), lists, where, complaints)
+    values["together"] = read_together(table.get("together", []), lists, where, complaints)
+    for name in ("allow", "clear_near", "raise_near"):
+        values[name] = with_lists(table.get(name, []), lists, where, complaints)
     return Rule(detector=detector, file=shown, **values)
 
 
@@ -106,7 +114,7 @@ def _check_rule(rule: Rule, where: str, complaints: Complaints) -> None:
         value = getattr(rule, name)
         if value and not is_date(value):
             complaints.add(where, f'"{name}" is "{value}", expected a date such as 2026-01-31')
-    for name in ("allow", "clear_near"):
+    for name in ("allow", "clear_near", "raise_near"):
         if not all(phrase.strip() for phrase in getattr(rule, name)):
             complaints.add(where, f'"{name}" holds an empty phrase, which would stand everywhere')
     _check_expressions(rule, where, complaints)
@@ -127,7 +135,7 @@ def _check_expressions(rule: Rule, where: str, complaints: Complaints) -> None:
 def _check_examples(rule: Rule, where: str, complaints: Complaints) -> None:
     for name in ("must_match", "must_not_match"):
         examples = len(getattr(rule, name))
-        if examples < EXAMPLES and (rule.terms or rule.pattern):
+        if examples < EXAMPLES and (rule.terms or rule.templates or rule.together or rule.pattern):
             held = "1 example" if examples == 1 else f"{examples} examples"
             complaints.add(where, f'"{name}" holds {held}, at least {EXAMPLES} are needed')
 
@@ -144,7 +152,7 @@ def _check_together(
         seen[rule.id] = rule
         if rule.risk and risks and rule.risk not in risks:
             complaints.add(where, f'no risk is called "{rule.risk}"; risks run from {risks[0]} to {risks[-1]}')
-        broken = [term for term in rule.terms if "\n" in term]
+        broken = [term for term in rule.phrases if "\n" in term]
         for term in broken:
             complaints.add(where, f"the term {term!r} holds a line break; write each term by itself")
         if not broken:
@@ -155,8 +163,9 @@ def _check_terms(
     rule: Rule, fold: Callable[[str], str], terms: dict[tuple[str, str], Rule], where: str, complaints: Complaints
 ) -> None:
     own: set[str] = set()
-    folded = fold("\n".join(rule.terms)).split("\n")
-    for term, plain in zip(rule.terms, folded, strict=False):
+    phrases = rule.phrases
+    folded = fold("\n".join(phrases)).split("\n")
+    for term, plain in zip(phrases, folded, strict=False):
         _check_term(term, plain, where, complaints)
         other = terms.setdefault((rule.detector, plain), rule)
         if other is not rule:

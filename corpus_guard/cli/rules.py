@@ -37,7 +37,7 @@ def list_rules(
         return
     for rule in known:
         what = rule.risk or rule.entity
-        typer.echo(f"{rule.id}  {rule.detector}  {what}  {rule.grade.label}  {len(rule.terms)} terms  {rule.title}")
+        typer.echo(f"{rule.id}  {rule.detector}  {what}  {rule.grade.label}  {len(rule.phrases)} terms  {rule.title}")
 
 
 @app.command("show")

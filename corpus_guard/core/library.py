@@ -22,7 +22,7 @@ def library_of(rules: Sequence[Rule]) -> Library:
     keywords = [rule for rule in rules if rule.detector == "keywords" and rule.status != "deprecated"]
     by_risk: dict[str, set[str]] = {}
     for rule in keywords:
-        by_risk.setdefault(rule.risk, set()).update(rule.terms)
+        by_risk.setdefault(rule.risk, set()).update(rule.phrases)
     return Library(
         total=len({term for terms in by_risk.values() for term in terms}),
         by_risk={risk: len(terms) for risk, terms in sorted(by_risk.items())},

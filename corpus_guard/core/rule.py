@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import product
+from math import prod
 
 
 class Grade(IntEnum):
@@ -25,11 +27,44 @@ class Grade(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """Phrases that differ in their parts only: one of the first part, then one of the second, and so on."""
+
+    parts: tuple[tuple[str, ...], ...]
+
+    def __len__(self) -> int:
+        """How many phrases it makes."""
+        return prod(map(len, self.parts))
+
+    def phrases(self) -> tuple[str, ...]:
+        """Return every phrase it makes, in order.
+
+        >>> Template((("sells", "buys"), (" drugs",))).phrases()
+        ('sells drugs', 'buys drugs')
+        """
+        return tuple(map("".join, product(*self.parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Words that say something only together: one of every group, in any order, none overlapping another.
+
+    They stand within `within` code points, from the start of the first to the end of the last; with `sentence`, no
+    sentence ends between them.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    within: int = 40
+    sentence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule, read from one table of a file under `rules/`.
 
-    Literal rules have `terms`; pattern rules have `gates` (what the shared pass looks for, Hyperscan syntax over folded
-    ASCII) and a `pattern` (confirmed with `re` on the folded text around a gate hit).
+    Literal rules have `terms`, `templates`, `together`; words of `raise_near` make a suspect hit a violation, those of
+    `clear_near` clear it, within `near` code points. Pattern rules have `gates` (what the shared pass looks for,
+    Hyperscan syntax over folded ASCII) and a `pattern` (confirmed with `re` on the folded text around a gate hit).
     """
 
     id: str
@@ -45,8 +80,11 @@ class Rule:
     references: tuple[str, ...] = ()
     # literal rules
     terms: tuple[str, ...] = ()
+    templates: tuple[Template, ...] = ()
+    together: tuple[Together, ...] = ()
     allow: tuple[str, ...] = ()
     clear_near: tuple[str, ...] = ()
+    raise_near: tuple[str, ...] = ()
     near: int = 24
     evasion: bool = False
     # pattern rules
@@ -65,3 +103,8 @@ class Rule:
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
     file: str = ""
+
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """Every phrase that is found by itself: the terms, then those that templates make."""
+        return (*self.terms, *(phrase for template in self.templates for phrase in template.phrases()))

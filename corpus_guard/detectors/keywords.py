@@ -43,7 +43,7 @@ class Keywords:
         allows: list[bool] = []
         self._rules = dict(setting.rules)
         for number, rule in setting.rules:
-            for phrases, allowed in ((rule.terms, False), (rule.allow, True)):
+            for phrases, allowed in ((rule.phrases, False), (rule.allow, True)):
                 for phrase in setting.fold("\n".join(phrases)).split("\n") if phrases else ():
                     gates.append(Gate(phrase, squeeze=rule.evasion))
                     rule_of_gate.append(number)

@@ -1,0 +1,95 @@
+"""Reads how a rule words what it looks for: templates, words that stand together, and lists that many rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import prod
+from typing import Any
+
+from corpus_guard.catalog.places import shipped_rules
+from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_toml
+from corpus_guard.core.rule import Template, Together
+from corpus_guard.errors import did_you_mean
+
+MOST_PHRASES = 200
+"""Phrases that one template may make: a library is not grown by multiplication."""
+
+WIDEST = 400
+"""Code points that words standing together may span."""
+
+WORD_LISTS = "word-lists.toml"
+_USUAL_WIDTH = 40
+_TEMPLATE = {"parts": Field(list, list, required=True)}
+_TOGETHER = {"groups": Field(list, list, required=True), "within": Field(int), "sentence": Field(bool)}
+_Lists = Mapping[str, Sequence[str]]
+
+
+@cache
+def read_word_lists() -> _Lists:
+    """Return the lists that rules name with "@": `rules/word-lists.toml`. Raises `CatalogError`."""
+    complaints = Complaints()
+    table = read_toml(shipped_rules() / WORD_LISTS, complaints, f"rules/{WORD_LISTS}") or {}
+    good = check_table(table, {name: Field(list) for name in table}, f"rules/{WORD_LISTS}", complaints)
+    complaints.raise_if_any()
+    return good
+
+
+def with_lists(words: Sequence[str], lists: _Lists, where: str, complaints: Complaints) -> tuple[str, ...]:
+    """Return *words* with the words of a list in place of each name such as "@reporting"."""
+    found: list[str] = []
+    for word in words:
+        if not word.startswith("@"):
+            found.append(word)
+        elif word[1:] in lists:
+            found += lists[word[1:]]
+        else:
+            complaints.add(where, f'no word list is called "{word}"{did_you_mean(word[1:], lists)}')
+    return tuple(dict.fromkeys(found))
+
+
+def read_templates(
+    tables: Sequence[Mapping[str, Any]], lists: _Lists, where: str, complaints: Complaints
+) -> tuple[Template, ...]:
+    """Return the templates of a rule."""
+    templates = []
+    for number, table in enumerate(tables):
+        place = f"{where}: templates[{number}]"
+        parts = _groups(check_table(table, _TEMPLATE, place, complaints).get("parts", []), lists, place, complaints)
+        if len(parts) < 2:
+            complaints.add(place, f'"parts" holds {len(parts)} lists, at least 2 are joined to phrases')
+        elif (size := prod(map(len, parts))) > MOST_PHRASES:
+            complaints.add(place, f"it makes {size} phrases, at most {MOST_PHRASES} are allowed; break it up")
+        else:
+            templates.append(Template(parts))
+    return tuple(templates)
+
+
+def read_together(
+    tables: Sequence[Mapping[str, Any]], lists: _Lists, where: str, complaints: Complaints
+) -> tuple[Together, ...]:
+    """Return the groups of words of a rule that are found only together."""
+    together = []
+    for number, table in enumerate(tables):
+        place = f"{where}: together[{number}]"
+        good = check_table(table, _TOGETHER, place, complaints)
+        groups = _groups(good.get("groups", []), lists, place, complaints)
+        within = int(good.get("within", _USUAL_WIDTH))
+        if len(groups) < 2:
+            complaints.add(place, f'"groups" holds {len(groups)} lists, at least 2 stand together')
+        if not 0 < within <= WIDEST:
+            complaints.add(place, f'"within" is {within}, expected 1 to {WIDEST}')
+        together.append(Together(groups, within, bool(good.get("sentence", False))))
+    return tuple(together)
+
+
+def _groups(
+    groups: Sequence[Sequence[Any]], lists: _Lists, place: str, complaints: Complaints
+) -> tuple[tuple[str, ...], ...]:
+    good = []
+    for group in groups:
+        if group and all(isinstance(word, str) for word in group):
+            good.append(with_lists(group, lists, place, complaints))
+        else:
+            complaints.add(place, "a list is empty or holds something that is no string")
+    return tuple(good)
