@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -166,8 +166,12 @@ def _digests(plan: Plan, options: Options) -> dict[str, str]:
 
     folding = asdict(plan.folding)
     return {
-        "rules": digest([[asdict(rule) for rule in plan.rules], folding, plan.detectors]),
+        "rules": digest([[_values(rule) for rule in plan.rules], folding, plan.detectors]),
         "standards": digest([asdict(standard) for standard in plan.standards]),
         "pipeline": sha256(options.pipeline.read_bytes()).hexdigest() if options.pipeline else "",
         "manifest": plan.manifest.digest,
     }
+
+
+def _values(rule: Rule) -> list[Any]:
+    return [getattr(rule, field.name) for field in fields(rule)]

@@ -20,6 +20,7 @@ from corpus_guard.core.finding import Findings
 from corpus_guard.matching.views import View
 
 _RAW = b"\x00raw"
+_NOTHING = xxhash.xxh3_128_digest(b"")
 
 
 class ExactDuplicates:
@@ -42,9 +43,9 @@ class ExactDuplicates:
         """Return one key of 16 bytes for each document."""
         if np.array_equal(batch.documents, np.arange(len(batch.rows))):
             return self._of_single_texts(batch, cast("Sequence[View]", views))
-        normal: list[memoryview | bytes] = [b""] * len(batch.texts)
+        normal = [b""] * len(batch.texts)
         for view in cast("Sequence[View]", views):
-            for text, part in zip(view.texts.tolist(), view.normal.parts(), strict=True):
+            for text, part in zip(view.texts.tolist(), view.normal.each(bytes), strict=True):
                 normal[text] = part
         texts: list[list[int]] = [[] for _ in batch.rows]
         for text, document in enumerate(batch.documents.tolist()):
@@ -52,16 +53,14 @@ class ExactDuplicates:
         return [_key(batch, normal, own) for own in texts]
 
     def _of_single_texts(self, batch: Batch, views: Sequence[View]) -> list[bytes]:
-        """One key after another: keeping no slice alive keeps the garbage collector out of the loop."""
-        digest = xxhash.xxh3_128_digest
-        keys = [b""] * len(batch.rows)
+        keys = [_NOTHING] * len(batch.rows)
         for view in views:
-            for text, part in zip(view.texts.tolist(), view.normal.parts(), strict=True):
-                keys[text] = digest(part) if part else _raw_key(batch, [text])
+            for text, key in zip(view.texts.tolist(), view.normal.each(xxhash.xxh3_128_digest), strict=True):
+                keys[text] = key if key != _NOTHING else _raw_key(batch, [text])
         return keys
 
 
-def _key(batch: Batch, normal: Sequence[memoryview | bytes], texts: list[int]) -> bytes:
+def _key(batch: Batch, normal: Sequence[bytes], texts: list[int]) -> bytes:
     state = xxhash.xxh3_128()
     for text in texts:
         state.update(normal[text])

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from corpus_guard.engines.memory import kept_memory
 from corpus_guard.errors import EngineError
 
 Task = Callable[[Any], Any]
@@ -44,8 +45,9 @@ class LocalEngine:
         A single item goes to a worker too: what it does to its process must not end the run.
         """
         if self.workers == 1:
-            for index, item in enumerate(items):
-                yield index, task(item)
+            with kept_memory():
+                for index, item in enumerate(items):
+                    yield index, task(item)
             return
         yield from _Pool(task, items, min(self.workers, len(items))).results()
 

@@ -11,6 +11,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any
 
+from corpus_guard.engines.memory import kept_memory
 from corpus_guard.errors import CorpusGuardError
 
 
@@ -21,7 +22,8 @@ def main() -> None:
     sender = Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # whatever a library prints must not get between the results
     try:
-        _serve(receiver, sender)
+        with kept_memory():
+            _serve(receiver, sender)
     except (EOFError, BrokenPipeError):
         return
 

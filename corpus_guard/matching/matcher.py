@@ -81,7 +81,7 @@ class _Lane:
 
 def _escaped(literal: str, width: int) -> bytes:
     data = literal.encode("utf-16-le", "surrogatepass") if width == 2 else literal.encode("ascii")
-    return b"".join(b"\\x%02x" % byte for byte in data)
+    return rb"\x" + data.hex(" ").replace(" ", r"\x").encode()
 
 
 def gate_fault(expression: str) -> str:

@@ -7,10 +7,10 @@ start of its text *is* the code-point offset into the raw text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.folding import Folding
 from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_units, tables
 
+T = TypeVar("T")
 _HIGH, _LOW = 0xD800, 0xDC00
 
 
@@ -54,10 +55,13 @@ class Normal:
         nothing = [0] * len(texts)
         return cls(memoryview(b""), nothing, nothing, dict(enumerate(texts)))
 
-    def parts(self) -> Iterator[memoryview | bytes]:
-        """Yield the bytes of each text."""
-        for local, (start, end) in enumerate(zip(self.starts, self.ends, strict=True)):
-            yield self.irregular[local] if local in self.irregular else self.data[start:end]
+    def each(self, function: Callable[[memoryview | bytes], T]) -> list[T]:
+        """Return *function* of the bytes of each text; no slice is kept, which would call the garbage collector."""
+        data = self.data
+        results = [function(data[start:end]) for start, end in zip(self.starts, self.ends, strict=True)]
+        for local, text in self.irregular.items():
+            results[local] = function(text)
+        return results
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ class View:
 
     def local(self, text: int) -> int | None:
         """Return the place of the batch's *text* in this view, or None when it is in the other."""
-        place = int(np.searchsorted(self.texts, text))
+        place = int(self.texts.searchsorted(text))
         return place if place < len(self.texts) and self.texts[place] == text else None
 
     def folded(self, local: int, start: int, end: int) -> tuple[int, str]:
@@ -97,28 +101,31 @@ class View:
     @cached_property
     def normal(self) -> Normal:
         """The normalised characters of each text: what exact duplicates compare."""
-        units = self._normal_units()
-        kept = pl.Series(units).filter(pl.Series(units) != 0).to_numpy()
-        marks = np.flatnonzero(kept >= COMPLEX)
-        borders = marks[kept[marks] == BORDER_UNIT]
+        kept, borders, complex_ = self._normal_ascii() if self.codes is None else self._normal_wide(self.codes)
         if len(borders) != len(self.texts):  # some text holds the border character itself
             return Normal.of([self._normal_text(local) for local in range(len(self.texts))])
         starts = np.zeros(len(borders), np.int64)
         starts[1:] = borders[:-1] + 1
-        complex_ = np.unique(np.searchsorted(borders, marks[kept[marks] == COMPLEX])).tolist()
-        irregular = {local: self._normal_text(local) for local in complex_}
+        irregular = {
+            local: self._normal_text(local) for local in np.unique(np.searchsorted(borders, complex_)).tolist()
+        }
         data = memoryview(np.ascontiguousarray(kept).data).cast("B")
         return Normal(data, (starts * 2).tolist(), (borders * 2).tolist(), irregular)
 
-    def _normal_units(self) -> npt.NDArray[np.uint16]:
-        normal = tables(self.folding, 2).normal
-        if self.codes is None:
-            found: npt.NDArray[np.uint16] = pc.take(normal, pa.array(self.lane), boundscheck=False).to_numpy()
-            return found
-        units = self.codes.looked_up(normal)
-        if len(self.codes.beyond):
-            units[self.codes.places] = tables(self.folding, 4).normal.to_numpy()[self.codes.beyond]
-        return units
+    def _normal_ascii(self) -> tuple[npt.NDArray[np.uint16], Integers, Integers]:
+        """Normalised units with borders; where these stand; where what needs more than a table stands: nowhere."""
+        lane = pl.Series(self.lane)
+        is_letter, is_digit = (lane >= ord("a")) & (lane <= ord("z")), (lane >= ord("0")) & (lane <= ord("9"))
+        kept = lane.filter(is_letter | is_digit | (lane == ord(BORDER))).to_numpy()
+        return kept.astype(np.uint16), np.flatnonzero(kept == ord(BORDER)), np.zeros(0, np.int64)
+
+    def _normal_wide(self, codes: Codes) -> tuple[npt.NDArray[np.uint16], Integers, Integers]:
+        units = codes.looked_up(tables(self.folding, 2).normal)
+        if len(codes.beyond):
+            units[codes.places] = tables(self.folding, 4).normal.to_numpy()[codes.beyond]
+        kept = pl.Series(units).filter(pl.Series(units) != 0).to_numpy()
+        marks = np.flatnonzero(kept >= COMPLEX)
+        return kept, marks[kept[marks] == BORDER_UNIT], marks[kept[marks] == COMPLEX]
 
     def _normal_text(self, local: int) -> bytes:
         return normal_units(self.raw[int(self.starts[local]) : int(self.ends[local])], self.folding)
@@ -126,12 +133,15 @@ class View:
 
 def views_of(batch: Batch, folding: Folding) -> list[View]:
     """Return the views of a batch's texts; raise UnicodeDecodeError when one of them is no valid UTF-8."""
-    ascii_only = pc.string_is_ascii(batch.texts).to_numpy(zero_copy_only=False)
+    if not len(batch.texts):
+        return []
+    characters = pc.utf8_length(batch.texts).to_numpy().astype(np.int64)
+    ascii_only = characters == np.diff(batch.text_offsets)
     views = []
     for mask, build in ((ascii_only, _ascii_view), (~ascii_only, _wide_view)):
         if mask.any():
             texts = batch.texts if mask.all() else batch.texts.filter(pa.array(mask))
-            views.append(build(np.flatnonzero(mask), texts, folding))
+            views.append(build(np.flatnonzero(mask), texts, characters[mask], folding))
     return views
 
 
@@ -160,16 +170,14 @@ def _borders(lengths: Integers) -> tuple[Integers, Integers]:
     return ends - lengths, ends
 
 
-def _ascii_view(numbers: Integers, texts: pa.LargeStringArray, folding: Folding) -> View:
+def _ascii_view(numbers: Integers, texts: pa.LargeStringArray, lengths: Integers, folding: Folding) -> View:
     joined = _joined(texts)
-    data = joined.to_pybytes()
-    offsets = np.frombuffer(texts.buffers()[1], np.int64, len(texts) + 1, texts.offset * 8)
-    lengths = offsets[1:] - offsets[:-1]
-    lane = np.frombuffer(data.lower(), np.uint8)
-    return View(numbers, *_borders(lengths), data.decode("ascii"), lane, None, None, folding)
+    whole = pa.LargeStringArray.from_buffers(1, pa.py_buffer(np.array([0, joined.size])), joined)
+    lane = np.frombuffer(pc.ascii_lower(whole).buffers()[2], np.uint8, joined.size)
+    return View(numbers, *_borders(lengths), str(memoryview(joined), "ascii"), lane, None, None, folding)
 
 
-def _wide_view(numbers: Integers, texts: pa.LargeStringArray, folding: Folding) -> View:
+def _wide_view(numbers: Integers, texts: pa.LargeStringArray, lengths: Integers, folding: Folding) -> View:
     raw = str(memoryview(_joined(texts)), "utf-8")
     codes = _code_points(raw)
     table = tables(folding, 2)
@@ -178,7 +186,6 @@ def _wide_view(numbers: Integers, texts: pa.LargeStringArray, folding: Folding) 
         table = tables(folding, 4)
         units[codes.places] = table.fold.to_numpy()[codes.beyond]
         lane[codes.places] = table.lane.to_numpy()[codes.beyond]
-    lengths = pc.utf8_length(texts).to_numpy().astype(np.int64)
     return View(numbers, *_borders(lengths), raw, lane, units, codes, folding)
 
 

@@ -43,7 +43,7 @@ def test_normal_text_is_nfkc_lower_case_letters_marks_and_numbers(texts: list[st
     """The vectorised way equals the definition, text by text."""
     found = {}
     for view in views_of(Batch.of_texts(texts), FOLDING):
-        found.update(zip(view.texts.tolist(), map(bytes, view.normal.parts()), strict=True))
+        found.update(zip(view.texts.tolist(), map(bytes, view.normal.each(bytes)), strict=True))
 
     assert {number: normalise(text).encode("utf-16-le") for number, text in enumerate(texts)} == found
 
