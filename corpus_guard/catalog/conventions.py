@@ -16,6 +16,7 @@ _INPUT = {
     "metadata_files": Field(list, required=True),
     "numbering": Field(list, required=True),
     "turn_columns": Field(dict, required=True),
+    "call_keys": Field(list, required=True),
     "roles": Field(dict, required=True),
 }
 _CLASSES = {
@@ -42,6 +43,7 @@ def read_conventions() -> Conventions:
     return Conventions(
         text_columns=tuple(table["text_columns"]),
         turn_columns={key: tuple(value) for key, value in table["turn_columns"].items()},
+        call_keys=tuple(table["call_keys"]),
         sample_columns=tuple(tuple(group) for group in table["sample_columns"]),
         roles={key: tuple(value) for key, value in table["roles"].items()},
         metadata_files=tuple(table["metadata_files"]),

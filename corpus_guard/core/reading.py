@@ -15,6 +15,7 @@ class Conventions:
 
     text_columns    names of a column that holds a document's text, the best first
     turn_columns    columns of chat samples -> keys of a turn that hold its text, e.g. {"messages": ("content",)}
+    call_keys       keys of a turn under which tools are called, with strings at any depth: `tool_calls`
     sample_columns  columns that together make a fine-tuning sample (`instruction`, `input`, `output` …)
     roles           other columns by what they say: `document_id`, `source`, `licence`, `url` -> names, the best first
     metadata_files  file names (lower case, glob) that are no data and are passed over
@@ -23,6 +24,7 @@ class Conventions:
 
     text_columns: tuple[str, ...]
     turn_columns: Mapping[str, tuple[str, ...]]
+    call_keys: tuple[str, ...]
     sample_columns: tuple[tuple[str, ...], ...]
     roles: Mapping[str, tuple[str, ...]]
     metadata_files: tuple[str, ...]

@@ -160,6 +160,8 @@ def _is_flat(kind: pa.DataType, column: TextColumn) -> bool:
     if not column.keys or not _is_list(kind) or not pa.types.is_struct(kind.value_type):
         return False
     turn = kind.value_type
+    if any(key in turn.names for key in column.calls):  # strings at any depth
+        return False
     unique = len(set(turn.names)) == turn.num_fields
     return unique and bool(_keys(turn, column)) and all(_is_text(turn.field(key).type) for key in _keys(turn, column))
 

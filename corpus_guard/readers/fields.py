@@ -34,11 +34,13 @@ class TextColumn:
     """A column that holds text.
 
     keys     keys of a turn that hold its text, the best first; none: every value is one text
+    calls    keys of a turn under which tools are called: every string there is a text
     encoded  a string in it may be a list of turns written as JSON
     """
 
     name: str
     keys: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
     encoded: bool = False
 
 
@@ -52,7 +54,11 @@ def shape_of(columns: Sequence[str], wanted: Wanted) -> Shape:
     if wanted.text_column is not None:
         return (_named(wanted.text_column, wanted),) if wanted.text_column in present else ()
     found = [TextColumn(name) for name in known.text_columns if name in present][:1]
-    found += [TextColumn(name, keys, encoded=True) for name, keys in known.turn_columns.items() if name in present]
+    found += [
+        TextColumn(name, keys, known.call_keys, encoded=True)
+        for name, keys in known.turn_columns.items()
+        if name in present
+    ]
     for group in known.sample_columns:
         if group[0] in present:
             found += [TextColumn(name) for name in group if name in present]
@@ -65,7 +71,7 @@ def shape_of(columns: Sequence[str], wanted: Wanted) -> Shape:
 def _named(name: str, wanted: Wanted) -> TextColumn:
     turns = wanted.conventions.turn_columns
     every = dict.fromkeys(key for keys in turns.values() for key in keys)
-    return TextColumn(name, turns.get(name, tuple(every)), encoded=name in turns)
+    return TextColumn(name, turns.get(name, tuple(every)), wanted.conventions.call_keys, encoded=name in turns)
 
 
 def no_text_column(columns: Sequence[str], wanted: Wanted) -> str:
@@ -126,7 +132,7 @@ def _add_turns(found: Texts, column: TextColumn, turns: Any) -> None:
         if isinstance(turn, str):
             found.append((where, turn))
         elif isinstance(turn, dict):
-            _add_turn(found, where, turn, column.keys)
+            _add_turn(found, where, turn, column)
         elif turn is not None:
             raise _unexpected(where, turn, "an object")
 
@@ -142,10 +148,11 @@ def _decoded(text: str) -> list[Any] | None:
     return value if isinstance(value, list) else None
 
 
-def _add_turn(found: Texts, where: str, turn: Mapping[str, Any], keys: Sequence[str]) -> None:
-    present = [key for key in keys if key in turn]
-    if not present:  # it may hold text under a name that nobody told us: that must not pass as empty
-        raise RecordError(f'the field "{where}" has no {" or ".join(keys)}')
+def _add_turn(found: Texts, where: str, turn: Mapping[str, Any], column: TextColumn) -> None:
+    present = [key for key in column.keys if key in turn]
+    calls = [key for key in column.calls if key in turn]
+    if not present and not calls:  # it may hold text under a name that nobody told us: that must not pass as empty
+        raise RecordError(f'the field "{where}" has no {" or ".join(column.keys)}')
     for key in present:
         value = turn[key]
         if isinstance(value, str):
@@ -154,6 +161,20 @@ def _add_turn(found: Texts, where: str, turn: Mapping[str, Any], keys: Sequence[
             _add_parts(found, f"{where}.{key}", value)
         elif value is not None:
             raise _unexpected(f"{where}.{key}", value, "a string")
+    for key in calls:
+        _add_strings(found, f"{where}.{key}", turn[key])
+
+
+def _add_strings(found: Texts, where: str, value: Any) -> None:
+    """Every string of a call: what a tool is asked to do is learned like any other text."""
+    if isinstance(value, str):
+        found.append((where, value))
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _add_strings(found, f"{where}.{_printable(key)}", inner)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            _add_strings(found, f"{where}[{number}]", inner)
 
 
 def _add_parts(found: Texts, where: str, parts: Sequence[Any]) -> None:

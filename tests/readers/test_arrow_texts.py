@@ -118,6 +118,17 @@ def test_turn_of_parts_is_read_part_by_part() -> None:
     ).documents
 
 
+def test_calls_of_tools_are_read() -> None:
+    """A turn that only calls a tool says what the call says."""
+    calls = [{"function": {"name": "send", "arguments": '{"to": "a"}'}}]
+    where = "messages[0].tool_calls[0].function"
+
+    assert [(0, [(f"{where}.name", "send"), (f"{where}.arguments", '{"to": "a"}')])] == [
+        (row, sorted(texts, reverse=True))
+        for row, texts in _read({"messages": [[{"content": None, "tool_calls": calls}]]}).documents
+    ]
+
+
 def test_invalid_utf_8_inside_a_record_loses_it_alone() -> None:
     """Nested columns that are read record by record say which of them is no UTF-8."""
     raw = pa.array([[[b"\xff"]], [[b"ok"]]])

@@ -35,6 +35,23 @@ def _texts(record: dict[str, Any], text_column: str | None = None) -> list[tuple
             {"messages": [{"content": [{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {}}, "b"]}]},
             [("messages[0].content[0].text", "a"), ("messages[0].content[2]", "b")],
         ),
+        (
+            {"messages": [{"role": "a", "tool_calls": [{"id": "1", "function": {"name": "f", "arguments": "{}"}}]}]},
+            [
+                ("messages[0].tool_calls[0].id", "1"),
+                ("messages[0].tool_calls[0].function.name", "f"),
+                ("messages[0].tool_calls[0].function.arguments", "{}"),
+            ],
+        ),
+        (
+            {"messages": [{"content": "q", "function_call": {"name": "f", "arguments": {"n": 1, "to": "s"}}}]},
+            [
+                ("messages[0].content", "q"),
+                ("messages[0].function_call.name", "f"),
+                ("messages[0].function_call.arguments.to", "s"),
+            ],
+        ),
+        ({"messages": [{"content": None, "tool_calls": None}]}, []),
         ({"conversations": [{"from": "human", "value": "q"}]}, [("conversations[0].value", "q")]),
         ({"conversations": ["q", "a"]}, [("conversations[0]", "q"), ("conversations[1]", "a")]),
         ({"messages": '[{"role": "user", "content": "q"}]'}, [("messages[0].content", "q")]),
