@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_guard.core.shard import Shard, Split
-from corpus_guard.duplicate_groups import DUPLICATES_SCHEMA, row_offsets
+from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, row_offsets
 from corpus_guard.evidence import FINDINGS_SCHEMA
 from corpus_guard.readers import records_in
 from corpus_guard.runs import RunFolder, Work, atomic
@@ -141,9 +141,8 @@ def write_findings(folder: RunFolder, work: Work, offsets: Mapping[int, tuple[st
         _write_parquet(draft, FINDINGS_SCHEMA, (table for path, offset in paths for table in _tables(path, offset)))
 
 
-def write_duplicates(folder: RunFolder, work: Work, partitions: int) -> None:
-    """Write duplicates.parquet: all groups in the order of their keys."""
-    paths = [work.duplicates(number) for number in range(partitions)]
+def write_duplicates(folder: RunFolder, paths: Sequence[Path]) -> None:
+    """Write duplicates.parquet: the groups of all *paths*, in their order."""
     with atomic(folder.file("duplicates.parquet")) as draft:
         _write_parquet(draft, DUPLICATES_SCHEMA, (table for path in paths for table in _tables(path, 0)))
 

@@ -14,17 +14,21 @@ from corpus_guard.assembling import Assembly, assemble, write_duplicates, write_
 from corpus_guard.core.library import library_of
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.record import Record
-from corpus_guard.duplicate_groups import GroupExact
-from corpus_guard.engines.local import LOST, LocalEngine
+from corpus_guard.duplicates.exact_groups import KINDS, GroupExact
+from corpus_guard.duplicates.near_groups import NearGroups
+from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
+from corpus_guard.engines.local import LOST, LocalEngine, Task
 from corpus_guard.errors import EngineError
 from corpus_guard.jobs import Job
+from corpus_guard.matching.sketches import THRESHOLD
+from corpus_guard.matching.tables import tables
 from corpus_guard.recording import judging_facts, source_records
 from corpus_guard.registry import detector_class
 from corpus_guard.reports.csv_tables import write_csv
 from corpus_guard.reports.tables import ERRORS, SHARDS
 from corpus_guard.results import Run, raw_rows, write_judgement
 from corpus_guard.runs import RunFolder, write_json
-from corpus_guard.tallying import duplicate_copies, tally_of
+from corpus_guard.tallying import Copies, duplicate_copies, tally_of
 
 
 def now() -> str:
@@ -50,7 +54,7 @@ class Course:
         digests = {name: result["digest"] for name, result in done.items() if result}
         assembly = assemble(self.job.inputs.shards, splits, results, digests)
         write_findings(folder, folder.work, assembly.offsets)
-        copies = self._duplicates(assembly)
+        copies = self._copies(assembly)
         write_csv(folder.file("shards.csv"), SHARDS, assembly.shards)
         write_csv(folder.file("errors.csv"), ERRORS, assembly.errors)
         record = self._record(assembly, copies)
@@ -60,19 +64,36 @@ class Course:
         folder.finish()
         return run
 
-    def _duplicates(self, assembly: Assembly) -> dict[str, int] | None:
-        ran = "exact_duplicates" in _detectors(self.job.plan)
-        if ran:
-            group = GroupExact(self.folder.work, assembly.offsets)
-            for _, result in self.engine.shuffle(self.partitions, group):
-                if result is LOST:
-                    raise EngineError(
-                        "a worker died while it grouped duplicates; run again with --resume and fewer --workers"
-                    )
-        write_duplicates(self.folder, self.folder.work, self.partitions if ran else 0)
-        return duplicate_copies(self.folder.file("duplicates.parquet")) if ran else None
+    def _copies(self, assembly: Assembly) -> Copies:
+        """Group duplicates, write duplicates.parquet; return the copies of each source by kind."""
+        detectors, work = _detectors(self.job.plan), self.folder.work
+        paths = []
+        if "exact_duplicates" in detectors:
+            self._shuffle(GroupExact(work, assembly.offsets))
+            paths += [work.duplicates(number) for number in range(self.partitions)]
+        if "near_duplicates" in detectors:
+            self._near_groups(assembly).write()
+            paths.append(work.near_duplicates())
+        write_duplicates(self.folder, paths)
+        found = duplicate_copies(self.folder.file("duplicates.parquet"))
+        return {kind: found.get(kind, {}) for kind in KINDS if f"{kind}_duplicates" in detectors}
 
-    def _record(self, assembly: Assembly, copies: dict[str, int] | None) -> Record:
+    def _near_groups(self, assembly: Assembly) -> NearGroups:
+        work, plan = self.folder.work, self.job.plan
+        threshold = float(plan.options_of("near_duplicates").get("threshold", THRESHOLD))
+        self._shuffle(FindPairs(work, tuple(assembly.offsets), self.partitions))
+        self._shuffle(VerifyPairs(work, threshold, self.partitions))
+        ranks = {entry.id: number for number, entry in enumerate(plan.manifest.entries)}
+        return NearGroups(work, assembly.offsets, ranks, self.partitions)
+
+    def _shuffle(self, task: Task) -> None:
+        for _, result in self.engine.shuffle(self.partitions, task):
+            if result is LOST:
+                raise EngineError(
+                    "a worker died while it grouped duplicates; run again with --resume and fewer --workers"
+                )
+
+    def _record(self, assembly: Assembly, copies: Copies) -> Record:
         plan = self.job.plan
         return Record(
             sources=source_records(assembly, copies),
@@ -83,7 +104,7 @@ class Course:
             stage=plan.stage,
             share=plan.share,
             as_of=plan.as_of,
-            library=library_of(plan.rules),
+            library=library_of(plan.rules, tables(plan.folding, 2).fold_text),
             raw_rows=raw_rows(self.job.options.raw_run),
         )
 

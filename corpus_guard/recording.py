@@ -18,14 +18,14 @@ from corpus_guard.core.source import Manifest, SourceEntry
 from corpus_guard.errors import UsageError
 from corpus_guard.reports.csv_tables import unguarded
 from corpus_guard.runs import RunFolder
-from corpus_guard.tallying import duplicate_copies, tally_of
+from corpus_guard.tallying import Copies, duplicate_copies, tally_of
 
 NO_SHARD = "0"
 """Shards of a source that stands in summary.csv only because a manifest names it."""
 
 
-def source_records(assembly: Assembly, copies: Mapping[str, int] | None) -> dict[str, SourceRecord]:
-    """Return the record of each source; *copies* None means that exact duplicates were not looked for."""
+def source_records(assembly: Assembly, copies: Copies) -> dict[str, SourceRecord]:
+    """Return the record of each source."""
     records = {}
     for name, counted in assembly.sources.items():
         records[name] = SourceRecord(
@@ -37,7 +37,7 @@ def source_records(assembly: Assembly, copies: Mapping[str, int] | None) -> dict
             uncovered_documents=counted.uncovered_documents,
             unknown=counted.unknown,
             unattributed=counted.unattributed,
-            exact_duplicates=None if copies is None else copies.get(name, 0),
+            **{f"{kind}_duplicates": copies[kind].get(name, 0) for kind in copies},
             licences=tuple(sorted(counted.observed)),
         )
     return records
@@ -98,15 +98,19 @@ def _frozen(value: Any) -> Any:
 
 def _source_record(row: Mapping[str, str | None], doubts: Mapping[str, Mapping[str, int]]) -> SourceRecord:
     doubt = doubts.get(unguarded(str(row["source"])), {})
-    copies = row["exact_duplicate_documents"]
     names = ("shards", "documents", "empty_documents", "bytes", "unscanned_documents", "uncovered_documents")
     return SourceRecord(
         **{name: int(row[name] or 0) for name in names},
         unknown=doubt.get("unknown", 0),
         unattributed=doubt.get("unattributed", 0),
-        exact_duplicates=None if copies in (None, "") else int(copies or 0),
+        exact_duplicates=_number(row["exact_duplicate_documents"]),
+        near_duplicates=_number(row["near_duplicate_documents"]),
         licences=tuple(filter(None, (row["licences"] or "").split(";"))),
     )
+
+
+def _number(cell: str | None) -> int | None:
+    return int(cell) if cell else None
 
 
 __all__ = ["duplicate_copies", "judging_facts", "read_record", "read_run", "source_records", "tally_of"]

@@ -58,6 +58,26 @@ class Work:
         """Where the fingerprints of a split go."""
         return self.folder / f"{split:07d}.fingerprints.arrow"
 
+    def sketches(self, split: int) -> Path:
+        """Where the sketches of a split's documents go."""
+        return self.folder / f"{split:07d}.sketches.arrow"
+
+    def bands(self, split: int) -> Path:
+        """Where the keys by which near duplicates of a split's documents are searched go."""
+        return self.folder / f"{split:07d}.bands.arrow"
+
+    def pairs(self, partition: int) -> Path:
+        """Where the likely near duplicates that a partition of keys brings together go."""
+        return self.folder / f"{partition:07d}.pairs.arrow"
+
+    def edges(self, partition: int) -> Path:
+        """Where verified pairs of near duplicates go."""
+        return self.folder / f"{partition:07d}.edges.arrow"
+
+    def near_duplicates(self) -> Path:
+        """Where the groups of near duplicates go."""
+        return self.folder / "near.duplicates.parquet"
+
     def duplicates(self, partition: int) -> Path:
         """Where the duplicate groups of a partition go."""
         return self.folder / f"{partition:07d}.duplicates.parquet"

@@ -35,7 +35,7 @@ class Scanned:
     views         the folded texts, as long as the batch is worked on
     empty         per document: no text, or only white space
     uncovered     per document: in scripts that no content rule covers
-    fingerprints  per document: a key of 16 bytes; None when no detector leaves one
+    fingerprints  what a detector leaves of each document, by its name: a row per document
     observed      (document, value) pairs
     """
 
@@ -44,7 +44,7 @@ class Scanned:
     findings: Findings
     empty: npt.NDArray[np.bool_]
     uncovered: npt.NDArray[np.bool_]
-    fingerprints: Sequence[bytes] | None
+    fingerprints: Mapping[str, pa.RecordBatch]
     observed: Sequence[tuple[int, str]]
 
 
@@ -106,7 +106,7 @@ class Scanner:
             findings=_in_documents(found, batch, ~empty),
             empty=empty,
             uncovered=_uncovered(batch, views, self.plan.folding) & ~empty,
-            fingerprints=next((one.fingerprints for one in answers if one.fingerprints is not None), None),
+            fingerprints={one.detector: one.fingerprints for one in answers if one.fingerprints is not None},
             observed=[pair for answer in answers for pair in answer.observed],
         )
 
@@ -134,15 +134,16 @@ class Scanner:
 class _Answer:
     """What one detector says about one batch."""
 
+    detector: str
     findings: Findings
-    fingerprints: Sequence[bytes] | None
+    fingerprints: pa.RecordBatch | None
     observed: Sequence[tuple[int, str]]
 
 
 def _ask(detector: Detector, batch: Batch, views: Sequence[View], candidates: Mapping[str, Candidates]) -> _Answer:
     findings = detector.detect(batch, candidates.get(detector.name) or _no_candidates(views))
     keys = detector.fingerprint(batch, views) if isinstance(detector, Fingerprints) else None
-    return _Answer(findings, keys, detector.observe(batch) if isinstance(detector, Observes) else ())
+    return _Answer(detector.name, findings, keys, detector.observe(batch) if isinstance(detector, Observes) else ())
 
 
 def _in_documents(findings: Findings, batch: Batch, kept: npt.NDArray[np.bool_]) -> Findings:

@@ -14,9 +14,9 @@ import pyarrow as pa
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.reading import Wanted
 from corpus_guard.core.shard import Shard, Split
+from corpus_guard.duplicates.fingerprints import partitions_for
 from corpus_guard.engines.local import LOST, LocalEngine
 from corpus_guard.errors import ShardError, UsageError
-from corpus_guard.fingerprints import partitions_for
 from corpus_guard.finishing import Course
 from corpus_guard.inputs import Inputs
 from corpus_guard.jobs import Job, prepare

@@ -22,9 +22,9 @@ from corpus_guard.core.labels import Labels
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split, Unscanned
 from corpus_guard.core.source import LIMIT
+from corpus_guard.duplicates.fingerprints import FingerprintWriter
 from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.evidence import FINDINGS_SCHEMA, findings_table
-from corpus_guard.fingerprints import FingerprintWriter
 from corpus_guard.readers import read
 from corpus_guard.runs import Work, atomic
 from corpus_guard.scanner import Scanned, Scanner
@@ -79,9 +79,8 @@ class ScanSplit:
         ids: list[npt.NDArray[np.uint64]] = []
         with (
             atomic(self.work.findings(split.number)) as findings_path,
-            atomic(self.work.fingerprints(split.number)) as fingerprints_path,
             pq.ParquetWriter(findings_path, FINDINGS_SCHEMA, compression="zstd") as findings,
-            FingerprintWriter(fingerprints_path, self.partitions) as fingerprints,
+            FingerprintWriter(self.work, split.number, self.partitions) as fingerprints,
         ):
             try:
                 for batch in batches:
@@ -122,7 +121,7 @@ class ScanSplit:
         result.errors += [asdict(lost) for lost in scanned.batch.unscanned]
         if len(scanned.findings):
             findings.write_table(findings_table(scanned, split.shard.name, sources, document_ids, self.plan))
-        if scanned.fingerprints is not None:
+        if scanned.fingerprints:
             fingerprints.write(scanned.fingerprints, scanned.batch.rows, ~scanned.empty, sources, document_ids)
         if "document_id" in scanned.batch.columns:
             ids.append(_hashes(document_ids))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
 
 from corpus_guard.core.rule import Grade
 from corpus_guard.core.tally import Mark, Profile, Tally
+
+Copies = Mapping[str, Mapping[str, int]]
+"""Copies of each source by kind of duplicate; a kind whose detector did not run is not there."""
 
 
 def tally_of(findings: Path) -> Tally:
@@ -35,7 +39,10 @@ def _mark(line: str) -> Mark:
     return Mark(detector, Grade.parse(grade), frozenset(risks.split()), sensitive == "true")
 
 
-def duplicate_copies(duplicates: Path) -> dict[str, int]:
-    """Return, per source, how many documents are copies of an earlier one (representatives do not count)."""
-    copies = pl.scan_parquet(duplicates).filter(~pl.col("representative")).group_by("source").len().collect()
-    return dict(copies.iter_rows())
+def duplicate_copies(duplicates: Path) -> dict[str, dict[str, int]]:
+    """Return, by kind and source, how many documents are copies of another (representatives do not count)."""
+    copies = pl.scan_parquet(duplicates).filter(~pl.col("representative")).group_by("kind", "source").len().collect()
+    found: dict[str, dict[str, int]] = {}
+    for kind, source, count in copies.iter_rows():
+        found.setdefault(kind, {})[source] = count
+    return found

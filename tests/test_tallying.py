@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from corpus_guard.core.rule import Grade
 from corpus_guard.core.tally import Mark, Profile, Tally
-from corpus_guard.duplicate_groups import DUPLICATES_SCHEMA
+from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA
 from corpus_guard.evidence import FINDINGS_SCHEMA
 from corpus_guard.tallying import duplicate_copies, tally_of
 
@@ -71,12 +71,14 @@ def test_no_findings_are_an_empty_tally(tmp_path: Path) -> None:
 
 
 def test_copies_are_counted_and_representatives_are_not(tmp_path: Path) -> None:
-    """A source is charged with its own copies only."""
+    """A source is charged with its own copies only, for each kind of duplicate by itself."""
     rows = [
-        {"source": "a", "row": 0, "representative": True},
-        {"source": "a", "row": 1, "representative": False},
-        {"source": "b", "row": 2, "representative": False},
-        {"source": "a", "row": 3, "representative": False},
-        {"source": "c", "row": 4, "representative": True},
+        {"kind": "exact", "source": "a", "row": 0, "representative": True},
+        {"kind": "exact", "source": "a", "row": 1, "representative": False},
+        {"kind": "exact", "source": "b", "row": 2, "representative": False},
+        {"kind": "near", "source": "b", "row": 2, "representative": False},
+        {"kind": "exact", "source": "a", "row": 3, "representative": False},
+        {"kind": "exact", "source": "c", "row": 4, "representative": True},
     ]
-    assert {"a": 2, "b": 1} == duplicate_copies(write(tmp_path / "duplicates.parquet", rows, DUPLICATES_SCHEMA))
+    path = write(tmp_path / "duplicates.parquet", rows, DUPLICATES_SCHEMA)
+    assert {"exact": {"a": 2, "b": 1}, "near": {"b": 1}} == duplicate_copies(path)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+import pyarrow as pa
+
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates, Folded, Gate
 from corpus_guard.core.finding import Findings
@@ -45,10 +47,10 @@ class Detector(Protocol):
 
 @runtime_checkable
 class Fingerprints(Protocol):
-    """An optional ability: a key per document, by which the whole corpus is asked afterwards what is equal."""
+    """An optional ability: something small per document, by which the corpus is asked afterwards what is equal."""
 
-    def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> Sequence[bytes]:
-        """Return one key of 16 bytes for each document; an empty one for a document that has none."""
+    def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> pa.RecordBatch:
+        """Return one row for each document, in their order."""
         ...
 
 

@@ -68,3 +68,7 @@ class Plan:
     def detector_names(self) -> tuple[str, ...]:
         """Names of the detectors that run."""
         return tuple(name for name, _ in self.detectors)
+
+    def options_of(self, detector: str) -> Mapping[str, Any]:
+        """Return the options of the detector called so."""
+        return dict(self.detectors).get(detector, {})

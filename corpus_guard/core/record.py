@@ -24,6 +24,7 @@ class SourceRecord:
     unknown: int = 0
     unattributed: int = 0
     exact_duplicates: int | None = None
+    near_duplicates: int | None = None
     licences: tuple[str, ...] = ()
 
 
@@ -52,6 +53,9 @@ class Record:
 
     def with_declared_sources(self) -> Record:
         """Return the record with every source its manifest names, also those that matched nothing: 0 documents."""
-        nothing = SourceRecord(exact_duplicates=0 if "exact_duplicates" in self.detectors else None)
+        nothing = SourceRecord(
+            exact_duplicates=0 if "exact_duplicates" in self.detectors else None,
+            near_duplicates=0 if "near_duplicates" in self.detectors else None,
+        )
         declared = {entry.id: nothing for entry in self.manifest.entries}
         return replace(self, sources=declared | dict(self.sources))

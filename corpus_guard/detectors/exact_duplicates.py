@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import xxhash
 
 from corpus_guard.core.batch import Batch
@@ -39,25 +41,38 @@ class ExactDuplicates:
         """Return nothing: a duplicate is a property of the corpus."""
         return Findings.none()
 
-    def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> list[bytes]:
-        """Return one key of 16 bytes for each document."""
-        if np.array_equal(batch.documents, np.arange(len(batch.rows))):
-            return self._of_single_texts(batch, cast("Sequence[View]", views))
-        normal = [b""] * len(batch.texts)
-        for view in cast("Sequence[View]", views):
-            for text, part in zip(view.texts.tolist(), view.normal.each(bytes), strict=True):
-                normal[text] = part
-        texts: list[list[int]] = [[] for _ in batch.rows]
-        for text, document in enumerate(batch.documents.tolist()):
-            texts[document].append(text)
-        return [_key(batch, normal, own) for own in texts]
+    def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> pa.RecordBatch:
+        """Return the key of each document as two numbers, `high` and `low`."""
+        high, low = halves(document_keys(batch, cast("Sequence[View]", views)))
+        return pa.RecordBatch.from_pydict({"high": pa.array(high), "low": pa.array(low)})
 
-    def _of_single_texts(self, batch: Batch, views: Sequence[View]) -> list[bytes]:
-        keys = [_NOTHING] * len(batch.rows)
-        for view in views:
-            for text, key in zip(view.texts.tolist(), view.normal.each(xxhash.xxh3_128_digest), strict=True):
-                keys[text] = key if key != _NOTHING else _raw_key(batch, [text])
-        return keys
+
+def document_keys(batch: Batch, views: Sequence[View]) -> list[bytes]:
+    """Return one key of 16 bytes for each document: equal for equal documents."""
+    if np.array_equal(batch.documents, np.arange(len(batch.rows))):
+        return _of_single_texts(batch, views)
+    normal = [b""] * len(batch.texts)
+    for view in views:
+        for text, part in zip(view.texts.tolist(), view.normal.each(bytes), strict=True):
+            normal[text] = part
+    texts: list[list[int]] = [[] for _ in batch.rows]
+    for text, document in enumerate(batch.documents.tolist()):
+        texts[document].append(text)
+    return [_key(batch, normal, own) for own in texts]
+
+
+def halves(keys: Sequence[bytes]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    """Return the first and the last eight bytes of each key as numbers."""
+    numbers = np.frombuffer(b"".join(keys), np.dtype(">u8")).reshape(-1, 2).astype(np.uint64)
+    return numbers[:, 0], numbers[:, 1]
+
+
+def _of_single_texts(batch: Batch, views: Sequence[View]) -> list[bytes]:
+    keys = [_NOTHING] * len(batch.rows)
+    for view in views:
+        for text, key in zip(view.texts.tolist(), view.normal.digests, strict=True):
+            keys[text] = key if key != _NOTHING else _raw_key(batch, [text])
+    return keys
 
 
 def _key(batch: Batch, normal: Sequence[bytes], texts: list[int]) -> bytes:

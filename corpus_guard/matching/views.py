@@ -17,6 +17,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
+import xxhash
 
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.folding import Folding
@@ -48,6 +49,11 @@ class Normal:
     starts: list[int]
     ends: list[int]
     irregular: dict[int, bytes]
+
+    @cached_property
+    def digests(self) -> list[bytes]:
+        """The xxHash3 of each text, 128 bits: equal for equal texts."""
+        return self.each(xxhash.xxh3_128_digest)
 
     @classmethod
     def of(cls, texts: Sequence[bytes]) -> Normal:

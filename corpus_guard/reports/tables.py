@@ -48,6 +48,7 @@ def _summary_row(
     row: dict[str, Any] = {name: getattr(counted, name) for name in _COUNTED}
     row |= {"source": source, "kind": entry.kind if entry else INFERRED, "origin": entry.origin if entry else ""}
     row |= {"licences": ";".join(counted.licences), "exact_duplicate_documents": counted.exact_duplicates}
+    row |= {"near_duplicate_documents": counted.near_duplicates}
     if record.content_detectors:
         row |= _content(record, standard, counted, profiles)
     if "personal_info" in record.detectors:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_guard.duplicates.fingerprints import EXACT, read_partition
 from corpus_guard.runs import Work, atomic
+
+KINDS = ("exact", "near")
 
 DUPLICATES_SCHEMA = pa.schema(
     [
@@ -53,23 +55,12 @@ class GroupExact:
     def _members(self, partition: int) -> pl.DataFrame:
         parts = []
         for number, (shard, offset) in self.splits.items():
-            batch = _partition_of(self.work.fingerprints(number), partition)
-            if batch is not None and batch.num_rows:
-                part = pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch])))
+            found = read_partition(self.work.fingerprints(number), partition)
+            if found is not None:
+                part = pl.DataFrame(pl.from_arrow(found))
                 parts.append(part.with_columns(shard=pl.lit(shard), row=pl.col("row") + offset))
-        empty = pl.DataFrame(
-            schema={"high": pl.UInt64, "low": pl.UInt64, "split": pl.Int64, "row": pl.Int64, "source": pl.String,
-                    "document_id": pl.String, "shard": pl.String}
-        )  # fmt: skip
+        empty = pl.DataFrame(pl.from_arrow(EXACT.empty_table())).with_columns(shard=pl.lit(""))
         return pl.concat(parts) if parts else empty
-
-
-def _partition_of(path: Path, partition: int) -> pa.RecordBatch | None:
-    if not path.is_file():
-        return None
-    with pa.memory_map(str(path)) as source:
-        reader = pa.ipc.open_file(source)
-        return reader.get_batch(partition) if partition < reader.num_record_batches else None
 
 
 def row_offsets(rows: Sequence[tuple[int, str, int | None]]) -> dict[int, tuple[str, int]]:

@@ -1,0 +1,181 @@
+"""Fingerprints: what a split keeps of each document, by partition of a key, so that equals meet without a large table.
+
+exact    one row a document, by partition of its key
+near     `documents`: one row a document that has a sketch; `bands`: its search keys, by partition of each key
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus_guard.core.labels import Labels
+from corpus_guard.matching.sketches import BINS
+from corpus_guard.runs import Work, atomic
+
+_PLACE = (("row", pa.int64()), ("source", pa.string()), ("document_id", pa.string()))
+EXACT = pa.schema([("high", pa.uint64()), ("low", pa.uint64()), *_PLACE])
+DOCUMENTS = pa.schema([("high", pa.uint64()), ("length", pa.int64()), ("sketch", pa.binary(BINS)), *_PLACE])
+BANDS = pa.schema([("key", pa.uint64()), ("high", pa.uint64()), ("place", pa.int64())])
+
+DOCUMENT_BYTES = 1024
+"""A guess at the size of a document, used to choose how many partitions a corpus needs."""
+
+PARTITION_DOCUMENTS = 500_000
+
+
+def partitions_for(size: int) -> int:
+    """Return how many partitions a corpus of *size* bytes gets: a property of the input alone."""
+    return max(1, min(4096, size // (DOCUMENT_BYTES * PARTITION_DOCUMENTS) + 1))
+
+
+def partition_of(key: npt.NDArray[np.uint64], partitions: int) -> npt.NDArray[np.int64]:
+    """Return the partition of each key: by its highest bits, so partitions in order are keys in order."""
+    return ((key >> np.uint64(32)) * np.uint64(partitions) >> np.uint64(32)).astype(np.int64)
+
+
+class FingerprintWriter:
+    """Takes the fingerprints of a split, batch by batch; leaving it without an error completes their files."""
+
+    def __init__(self, work: Work, split: int, partitions: int) -> None:
+        self._files = {"exact_duplicates": work.fingerprints(split), "near_duplicates": work.sketches(split)}
+        self._bands = work.bands(split)
+        self._partitions = partitions
+        self._stack = ExitStack()
+        self._parts: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write(
+        self,
+        fingerprints: Mapping[str, pa.RecordBatch],
+        rows: npt.NDArray[np.int64],
+        wanted: npt.NDArray[np.bool_],
+        sources: Labels,
+        document_ids: pa.Array,
+    ) -> None:
+        """Add the documents marked *wanted*."""
+        place = {"row": pa.array(rows), "source": sources.array(), "document_id": document_ids.cast(pa.string())}
+        for name in sorted(fingerprints.keys() & self._files.keys()):
+            columns = {known: fingerprints[name][known] for known in fingerprints[name].schema.names}
+            kept = pa.table(columns | place).filter(pa.array(wanted))
+            if name not in self._parts:
+                self._parts[name] = self._begin(name)
+            self._parts[name].write(kept)
+
+    def _begin(self, name: str) -> _Partitioned | _Sketches:
+        draft = self._stack.enter_context(atomic(self._files[name]))
+        if name == "exact_duplicates":
+            return self._stack.enter_context(_Partitioned(draft, EXACT, "high", self._partitions))
+        bands = self._stack.enter_context(atomic(self._bands))
+        keys = self._stack.enter_context(_Partitioned(bands, BANDS, "key", self._partitions))
+        return self._stack.enter_context(_Sketches(draft, keys))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+
+class _Partitioned:
+    """An Arrow file of one record batch a partition of a key column."""
+
+    def __init__(self, path: Path, schema: pa.Schema, key: str, partitions: int) -> None:
+        self._path, self._schema, self._key, self._partitions = path, schema, key, partitions
+        self._tables: list[pa.Table] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        """Add rows."""
+        self._tables.append(table.select(self._schema.names).cast(self._schema))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            table = pa.concat_tables(self._tables) if self._tables else self._schema.empty_table()
+            write_partitioned(self._path, table, partition_of(table[self._key].to_numpy(), self._partitions))
+
+
+def write_partitioned(path: Path, table: pa.Table, partition: npt.NDArray[np.int64]) -> None:
+    """Write an Arrow file of one record batch a partition, up to the last that has rows."""
+    order = np.argsort(partition, kind="stable")
+    table = table.take(pa.array(order)).combine_chunks()
+    ends = np.searchsorted(partition[order], np.arange(int(partition.max(initial=-1)) + 1), "right").tolist()
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        for start, end in zip([0, *ends], ends, strict=False):
+            part = table.slice(start, end - start).combine_chunks()
+            writer.write_batch(
+                pa.RecordBatch.from_arrays([_whole(part, name) for name in part.schema.names], part.schema.names)
+            )
+
+
+def _whole(table: pa.Table, name: str) -> pa.Array:
+    column = table[name]
+    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+
+def read_partition(path: Path, partition: int) -> pa.Table | None:
+    """Return the rows of one partition, mapped into memory; None when there are none."""
+    if not path.is_file():
+        return None
+    with pa.memory_map(str(path)) as source:
+        reader = pa.ipc.open_file(source)
+        batch = reader.get_batch(partition) if partition < reader.num_record_batches else None
+        return pa.Table.from_batches([batch]) if batch is not None and batch.num_rows else None
+
+
+class _Sketches:
+    """The file of sketches, written as batches come; equal texts of the split keep the search keys of the first."""
+
+    def __init__(self, path: Path, keys: _Partitioned) -> None:
+        self._path, self._keys = path, keys
+        self._count = 0
+        self._seen: set[int] = set()
+
+    def __enter__(self) -> Self:
+        self._sink = pa.OSFile(str(self._path), "wb")
+        self._writer = pa.ipc.new_file(self._sink, DOCUMENTS)
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        """Add documents; those without a shingle have no sketch."""
+        table = table.filter(pc.greater(table["length"], 0))
+        high = table["high"].to_numpy()
+        fresh = np.ones(len(high), bool)
+        for number, key in enumerate(high.tolist()):
+            fresh[number] = key not in self._seen
+            self._seen.add(key)
+        table = table.filter(pa.array(fresh))
+        bands = table["bands"].combine_chunks()
+        width = bands.type.byte_width // 8
+        keys = np.frombuffer(bands.buffers()[1], np.uint64, len(bands) * width, bands.offset * width * 8)
+        places = np.arange(self._count, self._count + len(table))
+        self._keys.write(
+            pa.table(
+                {
+                    "key": keys, "high": np.repeat(table["high"].to_numpy(), width),
+                    "place": np.repeat(places, width),
+                }
+            )
+        )  # fmt: skip
+        self._count += len(table)
+        for batch in table.select(DOCUMENTS.names).cast(DOCUMENTS).combine_chunks().to_batches():
+            self._writer.write_batch(batch)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.close()
+        self._sink.close()

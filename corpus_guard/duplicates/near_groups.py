@@ -1,0 +1,125 @@
+"""From verified pairs to groups of near duplicates, one representative a group.
+
+Groups are stars, not chains: every member is similar to the centre of its group. Linking all that is linked would
+put texts that share nothing into one group wherever many are filled in from one template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpus_guard.core.batch import Integers
+from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA
+from corpus_guard.duplicates.fingerprints import read_partition
+from corpus_guard.duplicates.near_pairs import EDGES, PLACE_BITS, documents_of, similarity_of
+from corpus_guard.runs import Work, atomic
+
+_DOCUMENTS_AT_ONCE = 200_000
+
+
+@dataclass(frozen=True)
+class NearGroups:
+    """Groups similar documents; equal texts count as one document, the first.
+
+    The representative is that of the first source in the order of the manifest, then the longest, then the one with
+    the smallest hash: it does not depend on the order in which documents were read.
+
+    splits  split number -> (shard name, rows of the shard before it)
+    ranks   place of each source in the manifest; sources that it does not name come last
+    """
+
+    work: Work
+    splits: Mapping[int, tuple[str, int]]
+    ranks: Mapping[str, int]
+    partitions: int
+
+    def write(self) -> None:
+        """Write the groups as rows of duplicates.parquet, those of a group side by side."""
+        documents, group = self._stars()
+        with (
+            atomic(self.work.near_duplicates()) as draft,
+            pq.ParquetWriter(draft, DUPLICATES_SCHEMA, compression="zstd") as writer,
+        ):
+            for start, stop in _stretches(group):
+                writer.write_table(self._rows(documents[start:stop], group[start:stop]))
+
+    def _stars(self) -> tuple[Integers, Integers]:
+        """Documents in groups, sorted by group, and the number of the group of each.
+
+        The document with most neighbours takes all of them, of the rest the next does, and so on.
+        """
+        documents, first, second = self._links()
+        about = self._about(documents)
+        degree = np.bincount(np.concatenate([first, second]), minlength=len(documents))
+        order = np.lexsort((documents, about["high"], -about["length"].to_numpy(), about["rank"], -degree))
+        starts, neighbours = _adjacent(first, second, len(documents))
+        group = np.full(len(documents), -1, np.int64)
+        for number, centre in enumerate(order.tolist()):
+            if group[centre] < 0:
+                around = neighbours[starts[centre] : starts[centre + 1]]
+                group[around[group[around] < 0]] = number
+                group[centre] = number
+        by_group = np.argsort(group, kind="stable")
+        sizes = np.bincount(group, minlength=1)
+        by_group = by_group[sizes[group[by_group]] > 1]
+        return documents[by_group], group[by_group]
+
+    def _links(self) -> tuple[Integers, Integers, Integers]:
+        """The documents of all verified pairs, ascending, and the pairs as places among them."""
+        found = [read_partition(self.work.edges(number), 0) for number in range(self.partitions)]
+        edges = pa.concat_tables([EDGES.empty_table(), *(table for table in found if table is not None)])
+        first, second = edges["first"].to_numpy(), edges["second"].to_numpy()
+        documents = np.unique(np.concatenate([first, second]))
+        return documents, np.searchsorted(documents, first), np.searchsorted(documents, second)
+
+    def _about(self, documents: Integers, columns: Sequence[str] = ()) -> pl.DataFrame:
+        names = ["high", "length", "source", *columns]
+        frame = pl.DataFrame(pl.from_arrow(documents_of(self.work, documents, names)))
+        rank = frame["source"].replace_strict(dict(self.ranks), default=len(self.ranks), return_dtype=pl.Int64)
+        return frame.with_columns(document=pl.Series(documents), rank=rank)
+
+    def _rows(self, documents: Integers, group: Integers) -> pa.Table:
+        order = np.argsort(documents)
+        frame = self._about(documents[order], ["row", "document_id"]).with_columns(number=pl.Series(group[order]))
+        frame = frame.sort("number", "rank", -pl.col("length"), "high", "document")
+        leader = pl.col("document").first().over("number")
+        return self._table(frame.with_columns(leader=leader, group=pl.col("high").first().over("number")))
+
+    def _table(self, frame: pl.DataFrame) -> pa.Table:
+        document, leader = frame["document"].to_numpy(), frame["leader"].to_numpy()
+        where = [self.splits[int(split)] for split in document >> PLACE_BITS]
+        similarity = np.concatenate([np.zeros(0), *similarity_of(self.work, document, leader)])
+        similarity[document == leader] = 1.0
+        rows = frame["row"].to_numpy() + np.array([offset for _, offset in where], np.int64)
+        return pa.table(
+            {
+                "kind": ["near"] * len(frame), "group": [f"{high:016x}" for high in frame["group"].to_list()],
+                "source": frame["source"].to_arrow(), "shard": [shard for shard, _ in where], "row": rows,
+                "document_id": frame["document_id"].to_arrow(), "representative": document == leader,
+                "similarity": similarity,
+            }
+        ).cast(DUPLICATES_SCHEMA)  # fmt: skip
+
+
+def _adjacent(first: Integers, second: Integers, count: int) -> tuple[Integers, Integers]:
+    """Where the neighbours of each document begin, and all neighbours one after another."""
+    begin, end = np.concatenate([first, second]), np.concatenate([second, first])
+    order = np.lexsort((end, begin))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(begin, minlength=count))])
+    return starts, end[order]
+
+
+def _stretches(group: Integers) -> Iterator[tuple[int, int]]:
+    """Stretches of whole groups, as many as fit memory."""
+    borders: Sequence[int] = [0, *(np.flatnonzero(np.diff(group)) + 1).tolist(), len(group)]
+    start = 0
+    for border, following in zip(borders, [*borders[1:], len(group)], strict=True):
+        if border > start and (following - start > _DOCUMENTS_AT_ONCE or border == len(group)):
+            yield start, border
+            start = border

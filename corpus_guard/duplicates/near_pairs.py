@@ -1,0 +1,125 @@
+"""From search keys to verified pairs of near duplicates: the two shuffles of `near_duplicates`.
+
+A document is known by one number here: its split and its place in that split's file of sketches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from corpus_guard.core.batch import Integers
+from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_partition, write_partitioned
+from corpus_guard.matching.sketches import BINS, similarities
+from corpus_guard.runs import Work, atomic
+
+PLACE_BITS = 40
+NEIGHBOURS = 8
+"""Documents of one key that are compared each with each; of more, each with the first and with so many neighbours."""
+
+_PAIRS_AT_ONCE = 16_384
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+PAIRS = pa.schema([("first", pa.int64()), ("second", pa.int64())])
+EDGES = pa.schema([*PAIRS, ("similarity", pa.float64())])
+
+
+@dataclass(frozen=True)
+class FindPairs:
+    """Task: pairs of documents that share a search key of one partition, by partition of the pair."""
+
+    work: Work
+    splits: Sequence[int]
+    partitions: int
+
+    def __call__(self, partition: int) -> int:
+        """Write the pairs; return how many."""
+        keys = self._keys(partition)
+        keys = keys.filter(pl.col("key").is_duplicated())
+        keys = keys.group_by("key", "high").agg(pl.col("document").min())  # equal texts are one
+        keys = keys.filter(pl.col("key").is_duplicated()).sort("key", "document")
+        first, second = _pairs(keys["key"].to_numpy(), keys["document"].to_numpy())
+        pairs = pl.DataFrame({"first": first, "second": second}).unique().sort("first", "second")
+        with np.errstate(over="ignore"):
+            mixed = (pairs["first"].to_numpy().astype(np.uint64) * _MIX) ^ pairs["second"].to_numpy().astype(np.uint64)
+            where = partition_of(mixed * _MIX, self.partitions)
+        with atomic(self.work.pairs(partition)) as draft:
+            write_partitioned(draft, pairs.to_arrow().cast(PAIRS), where)
+        return len(pairs)
+
+    def _keys(self, partition: int) -> pl.DataFrame:
+        parts = [pl.DataFrame(schema={"key": pl.UInt64, "high": pl.UInt64, "document": pl.Int64})]
+        for split in self.splits:
+            found = read_partition(self.work.bands(split), partition)
+            if found is not None:
+                part = pl.DataFrame(pl.from_arrow(found))
+                parts.append(part.select("key", "high", document=pl.col("place") + (split << PLACE_BITS)))
+        return pl.concat(parts)
+
+
+def _pairs(key: npt.NDArray[np.uint64], document: Integers) -> tuple[Integers, Integers]:
+    """Pairs (smaller, larger) among rows of equal keys, which lie side by side."""
+    firsts, seconds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for step in range(1, NEIGHBOURS):
+        same = np.flatnonzero(key[:-step] == key[step:])
+        firsts.append(document[same])
+        seconds.append(document[same + step])
+    begins = np.ones(len(key), bool)
+    begins[1:] = key[1:] != key[:-1]
+    leader = document[np.maximum.accumulate(np.where(begins, np.arange(len(key)), 0))]
+    others = ~begins
+    first, second = np.concatenate([*firsts, leader[others]]), np.concatenate([*seconds, document[others]])
+    return np.minimum(first, second), np.maximum(first, second)
+
+
+@dataclass(frozen=True)
+class VerifyPairs:
+    """Task: those pairs of one partition whose sketches are similar enough."""
+
+    work: Work
+    threshold: float
+    partitions: int
+
+    def __call__(self, partition: int) -> int:
+        """Write the verified pairs with their similarity; return how many."""
+        found = [read_partition(self.work.pairs(number), partition) for number in range(self.partitions)]
+        tables = [table for table in found if table is not None]
+        pairs = pl.DataFrame(pl.from_arrow(pa.concat_tables(tables) if tables else PAIRS.empty_table()))
+        pairs = pairs.unique().sort("first", "second")
+        first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
+        similar = np.concatenate([np.zeros(0), *similarity_of(self.work, first, second)])
+        edges = pairs.with_columns(similarity=similar).filter(pl.col("similarity") >= self.threshold)
+        with atomic(self.work.edges(partition)) as draft:
+            write_partitioned(draft, edges.to_arrow().cast(EDGES), np.zeros(len(edges), np.int64))
+        return len(edges)
+
+
+def similarity_of(work: Work, first: Integers, second: Integers) -> Iterator[npt.NDArray[np.float64]]:
+    """Yield the similarity of each pair of documents, some thousand pairs at a time."""
+    for start in range(0, len(first), _PAIRS_AT_ONCE):
+        some, others = first[start : start + _PAIRS_AT_ONCE], second[start : start + _PAIRS_AT_ONCE]
+        documents, place = np.unique(np.concatenate([some, others]), return_inverse=True)
+        sketches = _sketches(work, documents)
+        yield similarities(sketches[place[: len(some)]], sketches[place[len(some) :]])
+
+
+def _sketches(work: Work, documents: Integers) -> npt.NDArray[np.uint8]:
+    """The sketches of *documents*, which are in ascending order."""
+    column = documents_of(work, documents, ["sketch"])["sketch"]
+    data = b"".join(column.to_pylist())
+    return np.frombuffer(data, np.uint8).reshape(len(documents), BINS)
+
+
+def documents_of(work: Work, documents: Integers, columns: Sequence[str]) -> pa.Table:
+    """Return *columns* of the files of sketches for *documents*, which are in ascending order."""
+    split, place = documents >> PLACE_BITS, documents & ((1 << PLACE_BITS) - 1)
+    tables = []
+    for number in np.unique(split).tolist():
+        with pa.memory_map(str(work.sketches(number))) as source:
+            whole = pa.ipc.open_file(source).read_all().select(columns)
+            tables.append(whole.take(pa.array(place[split == number])))
+    return pa.concat_tables(tables) if tables else DOCUMENTS.empty_table().select(columns)

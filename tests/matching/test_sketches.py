@@ -1,0 +1,98 @@
+"""Sketches say how similar two documents are; signatures find those that may be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from datasketch import MinHash, MinHashLSH
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_guard.matching.sketches import (
+    BINS,
+    SIGNATURE,
+    band_keys,
+    bands_for,
+    registers_of,
+    signatures_of,
+    similarities,
+    sketches_of,
+)
+
+
+def _pair(shared: int, only_first: int, only_second: int, seed: int) -> list[np.ndarray]:
+    """Two sets of hashes that share some."""
+    hashes = np.random.default_rng(seed).choice(2**32, shared + only_first + only_second, replace=False)
+    common = hashes[:shared]
+    return [
+        np.concatenate([common, hashes[shared : shared + only_first]]).astype(np.uint32),
+        np.concatenate([common, hashes[shared + only_first :]]).astype(np.uint32),
+    ]
+
+
+def _registers(sets: list[np.ndarray]) -> np.ndarray:
+    return registers_of(np.concatenate(sets), np.array([len(one) for one in sets], np.int64))
+
+
+@settings(max_examples=60)
+@given(shared=st.integers(0, 3000), first=st.integers(0, 800), second=st.integers(1, 800), seed=st.integers(0, 99))
+def test_the_estimate_is_close_to_the_jaccard_index(shared: int, first: int, second: int, seed: int) -> None:
+    """Within five standard errors, for long documents and short ones."""
+    true = shared / (shared + first + second)
+    sketches = sketches_of(_registers(_pair(shared, first, second, seed)))
+    error = 5 * max(0.1, np.sqrt(true * (1 - true))) / np.sqrt(min(BINS, shared + first + second))
+
+    assert true == pytest.approx(similarities(sketches[:1], sketches[1:])[0], abs=error)
+
+
+def test_a_sketch_is_entirely_similar_to_itself_and_an_empty_one_to_nothing() -> None:
+    """Documents without shingles are not all duplicates of one another."""
+    sketches = sketches_of(_registers([np.array([1, 2**31], np.uint32), np.zeros(0, np.uint32)]))
+
+    assert [1.0, 0.0, 0.0] == similarities(sketches[[0, 0, 1]], sketches[[0, 1, 1]]).tolist()
+
+
+@settings(max_examples=40)
+@given(size=st.integers(1, 2000), seed=st.integers(0, 99))
+def test_every_value_of_a_signature_is_filled(size: int, seed: int) -> None:
+    """Also that of a document with a single shingle; two documents do not meet in what both lack."""
+    one, other = (registers[None] for registers in _registers(_pair(0, size, size, seed)))
+
+    assert (signatures_of(one) != 0xFFFFFFFF).all()
+    assert not (band_keys(signatures_of(one), 0.8) == band_keys(signatures_of(other), 0.8)).all()
+
+
+@pytest.mark.parametrize("size", [20, 100, 500, 3000])
+def test_similar_documents_share_a_search_key(size: int) -> None:
+    """At a Jaccard index of 0.83, at least 97 of 100 pairs meet."""
+    met = 0
+    for seed in range(200):
+        different = round(size * 0.17 / 1.83)
+        signatures = signatures_of(_registers(_pair(size - different, different, different, seed)))
+        keys = band_keys(signatures, 0.8)
+        met += bool((keys[0] == keys[1]).any())
+
+    assert 194 <= met
+
+
+def test_bands_are_those_that_datasketch_would_choose() -> None:
+    """They fit the signature, and a lower threshold looks at fewer values at a time."""
+    bands, rows = bands_for(0.8)
+
+    assert bands * rows <= SIGNATURE
+    assert bands_for(0.6)[1] < rows
+
+
+def test_signatures_can_be_loaded_into_datasketch() -> None:
+    """Its index finds the same pair, its estimate agrees with ours."""
+    registers = _registers(_pair(900, 50, 50, 7))
+    sketches = sketches_of(registers)
+    first, second = (
+        MinHash(num_perm=SIGNATURE, hashvalues=row.astype(np.uint64), scheme="legacy")
+        for row in signatures_of(registers)
+    )
+    index = MinHashLSH(threshold=0.8, num_perm=SIGNATURE, params=bands_for(0.8))
+    index.insert("first", first)
+
+    assert ["first"] == index.query(second)
+    assert first.jaccard(second) == pytest.approx(similarities(sketches[:1], sketches[1:])[0], abs=0.15)
