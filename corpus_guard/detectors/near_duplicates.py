@@ -25,9 +25,11 @@ from corpus_guard.errors import UsageError
 from corpus_guard.matching.shingles import shingle_hashes
 from corpus_guard.matching.sketches import (
     BINS,
+    FEW,
     THRESHOLD,
     band_keys,
     bands_for,
+    listed,
     registers_of,
     signatures_of,
     sketches_of,
@@ -58,34 +60,69 @@ class NearDuplicates:
         return Findings.none()
 
     def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> pa.RecordBatch:
-        """Return `high`, `length` (shingles), `sketch` and `bands` of each document; length 0: nothing to compare."""
-        sketches, bands, counts = self._sketched(batch, cast("Sequence[View]", views))
-        key, _ = halves(document_keys(batch, cast("Sequence[View]", views)))
-        width = bands_for(self._threshold)[0]
-        return pa.RecordBatch.from_pydict(
-            {
-                "high": pa.array(key), "length": pa.array(counts),
-                "sketch": _fixed(pa.binary(BINS), sketches), "bands": _fixed(pa.binary(8 * width), bands),
-            }
-        )  # fmt: skip
+        """Return `high`, `length`, `shingles`, `sketch` and `bands` of each document.
 
-    def _sketched(
-        self, batch: Batch, views: Sequence[View]
-    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64], Integers]:
-        size = len(batch.rows)
-        sketches = np.zeros((size, BINS), np.uint8)
-        bands = np.zeros((size, bands_for(self._threshold)[0]), np.uint64)
-        shingles = np.zeros(size, np.int64)
-        for documents, hashes, counts in _shingles(batch, views):
-            shingles[documents] = counts
-            ends = np.concatenate([[0], np.cumsum(counts)])
-            for start in range(0, len(documents), _AT_ONCE):
-                some = documents[start : start + _AT_ONCE]
-                stop = start + len(some)
-                registers = registers_of(hashes[ends[start] : ends[stop]], counts[start:stop])
-                sketches[some] = sketches_of(registers)
-                bands[some] = band_keys(signatures_of(registers), self._threshold)
-        return sketches, bands, shingles
+        The length counts shingles: 0 means that there is nothing to compare. Of a short document `shingles` has them
+        all, of a long one `sketch` has the bins.
+        """
+        kept = _Kept(len(batch.rows), bands_for(self._threshold)[0], listed(self._threshold))
+        for documents, hashes, counts in _shingles(batch, cast("Sequence[View]", views)):
+            kept.add(documents, hashes, counts, self._threshold)
+        key, _ = halves(document_keys(batch, cast("Sequence[View]", views)))
+        return pa.RecordBatch.from_pydict({"high": pa.array(key)} | kept.columns())
+
+
+class _Kept:
+    """What is kept of the documents of a batch, filled view by view."""
+
+    def __init__(self, documents: int, bands: int, few: int) -> None:
+        self._few = few
+        self._lengths = np.zeros(documents, np.int64)
+        self._bands = np.zeros((documents, bands), np.uint64)
+        self._sketches = np.zeros((documents, BINS), np.uint8)
+        self._shingles: list[pa.Array] = []
+        self._order: list[Integers] = []
+
+    def add(self, documents: Integers, hashes: npt.NDArray[np.uint32], counts: Integers, threshold: float) -> None:
+        """Take documents with all their shingles, those of each side by side."""
+        self._lengths[documents] = counts
+        ends = np.concatenate([[0], np.cumsum(counts)])
+        for start in range(0, len(documents), _AT_ONCE):
+            some = documents[start : start + _AT_ONCE]
+            stop = start + len(some)
+            registers = registers_of(hashes[ends[start] : ends[stop]], counts[start:stop])
+            self._bands[some] = band_keys(signatures_of(registers), threshold)
+            long = counts[start:stop] > FEW
+            self._sketches[some[long]] = sketches_of(registers[long])
+        short = counts <= self._few
+        low = hashes.astype(np.uint16)
+        self._shingles.append(
+            _cut(low if short.all() else low[np.repeat(short, counts)], np.where(short, counts, 0) * 2)
+        )
+        self._order.append(documents)
+
+    def columns(self) -> dict[str, pa.Array]:
+        """Return a value for each document of the batch, in order."""
+        order = np.concatenate([np.zeros(0, np.int64), *self._order])
+        place = np.full(len(self._lengths), len(order), np.int64)
+        place[order] = np.arange(len(order))
+        shingles = pa.concat_arrays([*self._shingles, pa.array([b""], pa.binary())])
+        long = self._lengths > FEW
+        return {
+            "length": pa.array(self._lengths),
+            "shingles": shingles.take(pa.array(place)),
+            "sketch": _cut(self._sketches[long], np.where(long, BINS, 0)),
+            "bands": pa.FixedSizeBinaryArray.from_buffers(
+                pa.binary(8 * self._bands.shape[1]), len(self._bands), [None, pa.py_buffer(self._bands)]
+            ),
+        }
+
+
+def _cut(data: npt.NDArray[np.generic], sizes: Integers) -> pa.Array:
+    """One value of so many bytes for each of *sizes*, cut from *data*."""
+    offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(data))]
+    return pa.BinaryArray.from_buffers(pa.binary(), len(sizes), buffers)
 
 
 def _shingles(batch: Batch, views: Sequence[View]) -> Iterator[tuple[Integers, npt.NDArray[np.uint32], Integers]]:
@@ -120,7 +157,3 @@ def _of_documents(
     """The counts of texts, whose documents are in order, as those of documents."""
     distinct, first = np.unique(documents, return_index=True)
     return distinct, hashes, np.add.reduceat(counts, first) if len(first) else counts
-
-
-def _fixed(kind: pa.DataType, rows: npt.NDArray[np.generic]) -> pa.Array:
-    return pa.FixedSizeBinaryArray.from_buffers(kind, len(rows), [None, pa.py_buffer(np.ascontiguousarray(rows))])

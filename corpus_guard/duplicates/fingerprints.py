@@ -18,12 +18,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_guard.core.labels import Labels
-from corpus_guard.matching.sketches import BINS
 from corpus_guard.runs import Work, atomic
 
 _PLACE = (("row", pa.int64()), ("source", pa.string()), ("document_id", pa.string()))
 EXACT = pa.schema([("high", pa.uint64()), ("low", pa.uint64()), *_PLACE])
-DOCUMENTS = pa.schema([("high", pa.uint64()), ("length", pa.int64()), ("sketch", pa.binary(BINS)), *_PLACE])
+DOCUMENTS = pa.schema(
+    [("high", pa.uint64()), ("length", pa.int64()), ("shingles", pa.binary()), ("sketch", pa.binary()), *_PLACE]
+)
 BANDS = pa.schema([("key", pa.uint64()), ("high", pa.uint64()), ("place", pa.int64())])
 
 DOCUMENT_BYTES = 1024

@@ -5,8 +5,9 @@ A document is known by one number here: its split and its place in that split's 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +16,20 @@ import pyarrow as pa
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_partition, write_partitioned
-from corpus_guard.matching.sketches import BINS, similarities
+from corpus_guard.matching.sketches import BINS, bitmaps_of, set_similarities, similarities
 from corpus_guard.runs import Work, atomic
 
 PLACE_BITS = 40
 NEIGHBOURS = 8
 """Documents of one key that are compared each with each; of more, each with the first and with so many neighbours."""
 
-_PAIRS_AT_ONCE = 16_384
+TOLERANCE = 0.005
+"""What a pair may be estimated below the threshold: it is better to look at one too many."""
+
+_PAIRS_AT_ONCE = 4_096
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+_Prepare = Callable[[Sequence[pa.Buffer]], npt.NDArray[Any]]
+_Compare = Callable[[npt.NDArray[Any], npt.NDArray[Any]], npt.NDArray[np.float64]]
 PAIRS = pa.schema([("first", pa.int64()), ("second", pa.int64())])
 EDGES = pa.schema([*PAIRS, ("similarity", pa.float64())])
 
@@ -92,7 +98,7 @@ class VerifyPairs:
         pairs = pairs.unique().sort("first", "second")
         first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
         similar = np.concatenate([np.zeros(0), *similarity_of(self.work, first, second)])
-        edges = pairs.with_columns(similarity=similar).filter(pl.col("similarity") >= self.threshold)
+        edges = pairs.with_columns(similarity=similar).filter(pl.col("similarity") >= self.threshold - TOLERANCE)
         with atomic(self.work.edges(partition)) as draft:
             write_partitioned(draft, edges.to_arrow().cast(EDGES), np.zeros(len(edges), np.int64))
         return len(edges)
@@ -103,15 +109,34 @@ def similarity_of(work: Work, first: Integers, second: Integers) -> Iterator[npt
     for start in range(0, len(first), _PAIRS_AT_ONCE):
         some, others = first[start : start + _PAIRS_AT_ONCE], second[start : start + _PAIRS_AT_ONCE]
         documents, place = np.unique(np.concatenate([some, others]), return_inverse=True)
-        sketches = _sketches(work, documents)
-        yield similarities(sketches[place[: len(some)]], sketches[place[len(some) :]])
+        yield _similar(documents_of(work, documents, ["shingles", "sketch"]), place[: len(some)], place[len(some) :])
 
 
-def _sketches(work: Work, documents: Integers) -> npt.NDArray[np.uint8]:
-    """The sketches of *documents*, which are in ascending order."""
-    column = documents_of(work, documents, ["sketch"])["sketch"]
-    data = b"".join(column.to_pylist())
-    return np.frombuffer(data, np.uint8).reshape(len(documents), BINS)
+def _similar(about: pa.Table, some: Integers, others: Integers) -> npt.NDArray[np.float64]:
+    """The similarity of pairs of rows: by all their shingles where both have these, else by bins where both do."""
+    similar = np.zeros(len(some))
+    compared = np.zeros(len(some), bool)
+    ways: tuple[tuple[str, _Prepare, _Compare], ...] = (
+        ("shingles", _bitmaps, set_similarities), ("sketch", _bins, similarities),
+    )  # fmt: skip
+    for name, prepared, compare in ways:
+        values = [value.as_buffer() for value in about[name]]
+        has = np.fromiter(map(len, values), np.int64, len(values)) > 0
+        pairs = np.flatnonzero(has[some] & has[others] & ~compared)
+        rows, place = np.unique(np.concatenate([some[pairs], others[pairs]]), return_inverse=True)
+        if len(rows):
+            table = prepared([values[row] for row in rows.tolist()])
+            similar[pairs] = compare(table[place[: len(pairs)]], table[place[len(pairs) :]])
+        compared[pairs] = True
+    return similar
+
+
+def _bitmaps(values: Sequence[pa.Buffer]) -> npt.NDArray[np.uint64]:
+    return bitmaps_of([np.frombuffer(value, np.uint16) for value in values])
+
+
+def _bins(values: Sequence[pa.Buffer]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), BINS)
 
 
 def documents_of(work: Work, documents: Integers, columns: Sequence[str]) -> pa.Table:

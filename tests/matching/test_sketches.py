@@ -10,10 +10,14 @@ from hypothesis import strategies as st
 
 from corpus_guard.matching.sketches import (
     BINS,
+    FEW,
     SIGNATURE,
     band_keys,
     bands_for,
+    bitmaps_of,
+    listed,
     registers_of,
+    set_similarities,
     signatures_of,
     similarities,
     sketches_of,
@@ -43,6 +47,21 @@ def test_the_estimate_is_close_to_the_jaccard_index(shared: int, first: int, sec
     error = 5 * max(0.1, np.sqrt(true * (1 - true))) / np.sqrt(min(BINS, shared + first + second))
 
     assert true == pytest.approx(similarities(sketches[:1], sketches[1:])[0], abs=error)
+
+
+@given(first=st.sets(st.integers(0, 2**16 - 1), max_size=400), second=st.sets(st.integers(0, 2**16 - 1), max_size=400))
+def test_sets_of_shingles_are_compared_almost_exactly(first: set[int], second: set[int]) -> None:
+    """The correction for shingles that share their 16 bits costs less than two in a hundred."""
+    true = len(first & second) / max(1, len(first | second))
+    bitmaps = bitmaps_of([np.array(sorted(members), np.uint16) for members in (first, second)])
+
+    assert true == pytest.approx(set_similarities(bitmaps[:1], bitmaps[1:])[0], abs=0.02)
+
+
+def test_what_is_kept_of_two_similar_documents_can_be_compared() -> None:
+    """Over the threshold both have all their shingles kept, or both have bins."""
+    assert listed(0.8) > FEW
+    assert 0.8 * (listed(0.8) - 1) <= FEW
 
 
 def test_a_sketch_is_entirely_similar_to_itself_and_an_empty_one_to_nothing() -> None:
