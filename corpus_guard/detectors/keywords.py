@@ -1,18 +1,21 @@
 """keywords: phrases of illegal and unhealthy content, by the 31 risks of the standard's annex.
 
-Every term is a literal gate of the shared pass. A hit becomes a finding unless
+Every phrase and every word of a combination is a literal gate of the shared pass. A hit counts unless
 
 - it starts or ends inside an English word (a Chinese character beside it does not count);
-- a longer phrase of the rule's `allow` list covers it (the longest match wins);
-- a word of `clear_near` stands within `near` characters: a warning, a statute or a report speaks of the thing.
+- a longer phrase of the rule's `allow` list covers it (the longest match wins).
 
-Of overlapping hits of one rule the longest stays. Example: rule `illegal/A.1.h` "代开发票请加" finds 代-开-发-票-请-加.
+Phrases are findings by themselves, words only together (`detectors.together`). A finding goes when a word of
+`clear_near` stands within `near` characters: a warning, a statute or a report speaks of the thing. A suspect becomes a
+violation when a word of `raise_near` does. Of overlapping findings of one rule the longest stays.
+
+Example: rule `illegal/A.1.h` "代开发票请加" finds 代-开-发-票-请-加.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +26,9 @@ from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Grade, Rule
+from corpus_guard.detectors.pattern_rules import bounded
+from corpus_guard.detectors.spans import Spans
+from corpus_guard.detectors.together import Combinations
 from corpus_guard.matching.tables import LETTER
 
 _WORD = np.zeros(256, bool)
@@ -48,55 +54,68 @@ class Keywords:
                     gates.append(Gate(phrase, squeeze=rule.evasion))
                     rule_of_gate.append(number)
                     allows.append(allowed)
+        self._combinations = Combinations(setting.rules, setting.fold)
+        self._first_word = len(gates)
+        gates += self._combinations.gates
         self.gates: Sequence[Gate] = tuple(gates)
-        self._rule_of_gate = np.array(rule_of_gate, np.int64)
-        self._allows = np.array(allows, bool)
+        self._rule_of_gate = np.append(np.array(rule_of_gate, np.int64), self._combinations.rule_of_gate)
+        self._allows = np.array([*allows, *[False] * len(self._combinations.gates)], bool)
         self._latin_start = np.array([_is_word(gate.expression[:1]) for gate in gates], bool)
         self._latin_end = np.array([_is_word(gate.expression[-1:]) for gate in gates], bool)
         self._clearing = {
-            number: "|".join(map(re.escape, setting.fold("\n".join(rule.clear_near)).split("\n")))
-            for number, rule in setting.rules
-            if rule.clear_near
+            number: _any_of(rule.clear_near, setting) for number, rule in setting.rules if rule.clear_near
         }
-        self._clearing_numbers = np.array(list(self._clearing), np.int64)
+        self._raising = {number: _any_of(rule.raise_near, setting) for number, rule in setting.rules if rule.raise_near}
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
-        """Return the terms found in *batch*."""
+        """Return what is found in *batch*."""
         if not len(candidates):
             return Findings.none()
         hits = candidates.take(self._whole_words(candidates))
         rule = self._rule_of_gate[hits.gate]
         allowed = self._allows[hits.gate]
-        covered = _covered(hits, rule, allowed)
-        keep = ~allowed & ~covered
+        keep = ~allowed & ~_covered(hits, rule, allowed)
         hits, rule = hits.take(keep), rule[keep]
-        keep = _longest(hits, rule)
-        hits, rule = hits.take(keep), rule[keep]
-        keep = ~self._cleared(hits, rule)
-        hits, rule = hits.take(keep), rule[keep]
-        return self._findings(hits, rule)
+        spans = self._spans(hits, rule).longest()
+        spans = spans.take(~_near(candidates, spans, self._rules, self._clearing))
+        return self._findings(spans, _near(candidates, spans, self._rules, self._raising))
 
     def _whole_words(self, hits: Candidates) -> npt.NDArray[np.bool_]:
         cut_before = self._latin_start[hits.gate] & _WORD[hits.before]
         cut_after = self._latin_end[hits.gate] & _WORD[hits.after]
         return ~(cut_before | cut_after)
 
-    def _cleared(self, hits: Candidates, rule: Integers) -> npt.NDArray[np.bool_]:
-        cleared = np.zeros(len(hits), bool)
-        for index in np.flatnonzero(np.isin(rule, self._clearing_numbers)).tolist():
-            number = int(rule[index])
-            near = self._rules[number].near
-            start, end = int(hits.start[index]), int(hits.end[index])
-            _, around = hits.folded(int(hits.text[index]), start - near, end + near)
-            cleared[index] = _compiled(self._clearing[number]).search(around) is not None
-        return cleared
+    def _spans(self, hits: Candidates, rule: Integers) -> Spans:
+        """The phrases among *hits*, and the places where words among them stand together."""
+        phrase = hits.gate < self._first_word
+        phrases = Spans(hits.text[phrase], hits.start[phrase], hits.end[phrase], rule[phrase])
+        return Spans.concat([phrases, self._combinations.spans(hits.take(~phrase), self._first_word)])
 
-    def _findings(self, hits: Candidates, rule: Integers) -> Findings:
-        numbers, place = np.unique(rule, return_inverse=True)
+    def _findings(self, spans: Spans, raised: npt.NDArray[np.bool_]) -> Findings:
+        numbers, place = np.unique(spans.rule, return_inverse=True)
         rules: list[Rule] = [self._rules[int(number)] for number in numbers]
-        grades = np.array([int(known.grade) for known in rules] or [int(Grade.INFO)], np.int8)
+        grades = np.array([int(known.grade) for known in rules] or [int(Grade.INFO)], np.int8)[place]
         scores = np.array([known.score for known in rules] or [0.0], np.float64)
-        return Findings.of(hits.text, hits.start, hits.end, rule, grades[place], scores[place])
+        grades = np.where(raised & (grades == Grade.SUSPECT), np.int8(Grade.VIOLATION), grades)
+        return Findings.of(spans.text, spans.start, spans.end, spans.rule, grades, scores[place])
+
+
+def _any_of(words: Sequence[str], setting: Setting) -> str:
+    """An expression for any of *words*, English ones whole."""
+    return "|".join(bounded(word) for word in setting.fold("\n".join(words)).split("\n"))
+
+
+def _near(
+    hits: Candidates, spans: Spans, rules: Mapping[int, Rule], expressions: Mapping[int, str]
+) -> npt.NDArray[np.bool_]:
+    """Which spans have a word of their rule's expression within its `near` characters."""
+    near = np.zeros(len(spans), bool)
+    for index in np.flatnonzero(np.isin(spans.rule, np.array(list(expressions), np.int64))).tolist():
+        number, reach = int(spans.rule[index]), rules[int(spans.rule[index])].near
+        start, end = int(spans.start[index]) - reach, int(spans.end[index]) + reach
+        _, around = hits.folded(int(spans.text[index]), start, end)
+        near[index] = _compiled(expressions[number]).search(around) is not None
+    return near
 
 
 @lru_cache(maxsize=4096)
@@ -125,16 +144,3 @@ def _covered(hits: Candidates, rule: Integers, allowed: npt.NDArray[np.bool_]) -
         around = spans.get((int(hits.text[index]), int(rule[index])), ())
         covered[index] = any(first <= start and end <= last and last - first > end - start for first, last in around)
     return covered
-
-
-def _longest(hits: Candidates, rule: Integers) -> npt.NDArray[np.bool_]:
-    """Of the hits of one rule in one text, which lie within no other."""
-    order = np.lexsort((-hits.end, hits.start, hits.text, rule))
-    group = np.zeros(len(hits), np.int64)
-    group[1:] = np.cumsum((np.diff(rule[order]) != 0) | (np.diff(hits.text[order]) != 0))
-    reach = group * (int(hits.end.max(initial=0)) + 1) + hits.end[order]
-    inside = np.zeros(len(hits), bool)
-    inside[1:] = (reach[1:] <= np.maximum.accumulate(reach)[:-1]) & (np.diff(group) == 0)
-    keep = np.empty(len(hits), bool)
-    keep[order] = ~inside
-    return keep

@@ -172,10 +172,11 @@ def _literal_pattern(terms: Sequence[str], allowed: Sequence[str]) -> str:
 
 def _alternatives(phrases: Sequence[str]) -> str:
     longest_first = sorted(set(phrases), key=len, reverse=True)
-    return "|".join(_bounded(phrase) for phrase in longest_first) or "(?!)"
+    return "|".join(bounded(phrase) for phrase in longest_first) or "(?!)"
 
 
-def _bounded(phrase: str) -> str:
+def bounded(phrase: str) -> str:
+    """Return an expression for *phrase*, not within a longer English word; a Chinese neighbour does not matter."""
     before = "(?<![a-z0-9_])" if re.match("[a-z0-9_]", phrase) else ""
     after = "(?![a-z0-9_])" if re.search(r"[a-z0-9_]\Z", phrase) else ""
     return before + re.escape(phrase) + after

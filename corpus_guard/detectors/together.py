@@ -1,0 +1,121 @@
+"""Words that say something only together: one of every group of a clause, in any order, close to each other.
+
+Words of a clause hit often, their combination rarely. So hits are first counted by text and clause, all at once, and
+only where every group has a hit are they looked at one by one.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus_guard.core.batch import Integers
+from corpus_guard.core.candidate import Candidates, Gate
+from corpus_guard.core.rule import Rule, Together
+from corpus_guard.detectors.spans import Spans
+
+_SENTENCE_END = re.compile(r"[。!?;\n]|\.(?=\s)")
+Hit = tuple[int, int, int]
+"""(start, end, group) of a word."""
+
+
+@dataclass(frozen=True)
+class _Clause:
+    rule: int
+    together: Together
+
+
+class Combinations:
+    """The clauses of all rules, and the gates that find their words."""
+
+    def __init__(self, rules: Sequence[tuple[int, Rule]], fold: Callable[[str], str]) -> None:
+        """Fold the words of *rules* as the shared pass folds texts."""
+        self._clauses: list[_Clause] = []
+        gates: list[Gate] = []
+        clause_of_gate: list[int] = []
+        group_of_gate: list[int] = []
+        for number, rule in rules:
+            for together in rule.together:
+                for group, words in enumerate(together.groups):
+                    for word in dict.fromkeys(map(fold, words)):
+                        gates.append(Gate(word, squeeze=rule.evasion))
+                        clause_of_gate.append(len(self._clauses))
+                        group_of_gate.append(group)
+                self._clauses.append(_Clause(number, together))
+        self.gates: Sequence[Gate] = tuple(gates)
+        self._clause_of_gate = np.array(clause_of_gate, np.int64)
+        self._group_of_gate = np.array(group_of_gate, np.int64)
+        self._complete = np.array([(1 << len(one.together.groups)) - 1 for one in self._clauses], np.int64)
+        self.rule_of_gate = np.array([self._clauses[clause].rule for clause in clause_of_gate], np.int64)
+
+    def spans(self, hits: Candidates, first_gate: int) -> Spans:
+        """Return where *hits* of `gates`, whose numbers begin at *first_gate*, stand together."""
+        return Spans.of(
+            (text, start, end, self._clauses[clause].rule)
+            for text, clause, words in self._complete_ones(hits, hits.gate - first_gate)
+            for start, end in standing_together(
+                words, self._clauses[clause].together, self._ends(hits, text, clause, words)
+            )
+        )
+
+    def _complete_ones(self, hits: Candidates, gate: Integers) -> Iterator[tuple[int, int, list[Hit]]]:
+        """Texts and clauses of which every group has a hit, with these hits in their order."""
+        clause, group = self._clause_of_gate[gate], self._group_of_gate[gate]
+        order = np.lexsort((hits.end, hits.start, clause, hits.text))
+        text, clause, group = hits.text[order], clause[order], group[order]
+        new = np.ones(len(order), bool)
+        new[1:] = (np.diff(text) != 0) | (np.diff(clause) != 0)
+        begin = np.flatnonzero(new)
+        if not len(begin):
+            return
+        seen = np.bitwise_or.reduceat(1 << group, begin)
+        stop = np.append(begin[1:], len(order))
+        start, end = hits.start[order], hits.end[order]
+        for place in np.flatnonzero(seen == self._complete[clause[begin]]).tolist():
+            here = slice(int(begin[place]), int(stop[place]))
+            words = zip(start[here].tolist(), end[here].tolist(), group[here].tolist(), strict=True)
+            yield int(text[here.start]), int(clause[here.start]), list(words)
+
+    def _ends(self, hits: Candidates, text: int, clause: int, words: Sequence[Hit]) -> list[int]:
+        """Where sentences end between the first and the last of *words*; none when the clause does not ask."""
+        if not self._clauses[clause].together.sentence:
+            return []
+        origin, stretch = hits.folded(text, words[0][0], max(end for _, end, _ in words))
+        return [origin + match.start() for match in _SENTENCE_END.finditer(stretch)]
+
+
+def standing_together(words: Sequence[Hit], together: Together, sentence_ends: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the spans in which *words* (sorted by start, then end) hold one of every group, none within another.
+
+    From each word on, the next word of each group that is still missing is taken, if it begins where the last one
+    ended or later. Of spans that overlap the tightest stay, then the leftmost.
+    """
+    found = {span for first in range(len(words)) if (span := _from(words, first, together, sentence_ends))}
+    tight: list[tuple[int, int]] = []
+    for start, end in sorted(found, key=lambda span: (-span[0], span[1])):  # from the right: what holds another goes
+        if not tight or end < tight[-1][1]:
+            tight.append((start, end))
+    spans: list[tuple[int, int]] = []
+    for start, end in reversed(tight):
+        if not spans or start >= spans[-1][1]:
+            spans.append((start, end))
+    return spans
+
+
+def _from(words: Sequence[Hit], first: int, together: Together, sentence_ends: Sequence[int]) -> tuple[int, int] | None:
+    begin, reached, group = words[first]
+    place = bisect_right(sentence_ends, begin)
+    limit = sentence_ends[place] if place < len(sentence_ends) else begin + together.within
+    limit = min(limit, begin + together.within)
+    missing = set(range(len(together.groups))) - {group}
+    for start, end, group in words[first + 1 :]:
+        if not missing or start > limit:
+            break
+        if group in missing and start >= reached and end <= limit:
+            missing.remove(group)
+            reached = end
+    return (begin, reached) if not missing and reached <= begin + together.within else None

@@ -1,0 +1,77 @@
+"""Words that count only together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus_guard.core.rule import Together
+from corpus_guard.detectors.together import Hit, standing_together
+
+HITS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4), st.integers(0, 2)), max_size=9).map(
+    lambda drawn: sorted({(start, start + size, group) for start, size, group in drawn})
+)
+
+
+def _apart(chosen: Sequence[Hit]) -> bool:
+    ordered = sorted(chosen)
+    return all(one[1] <= other[0] for one, other in zip(ordered, ordered[1:], strict=False))
+
+
+def _by_brute_force(words: Sequence[Hit], together: Together, ends: Sequence[int]) -> bool:
+    """Whether any choice of one word of each group stands together."""
+    choices = product(*([word for word in words if word[2] == group] for group in range(len(together.groups))))
+    for chosen in choices:
+        first, last = min(start for start, _, _ in chosen), max(end for _, end, _ in chosen)
+        broken = any(first < end < last for end in ends)
+        if _apart(chosen) and last - first <= together.within and not broken:
+            return True
+    return False
+
+
+@settings(max_examples=400)
+@given(words=HITS, groups=st.integers(2, 3), within=st.integers(2, 20), ends=st.lists(st.integers(0, 30), max_size=3))
+def test_what_is_found_holds_a_word_of_every_group(words: list[Hit], groups: int, within: int, ends: list[int]) -> None:
+    """Spans are no wider than allowed, do not overlap, hold no sentence end, and have a true choice of words inside."""
+    together = Together(tuple((str(group),) for group in range(groups)), within, sentence=True)
+    known = [word for word in words if word[2] < groups]
+    spans = standing_together(known, together, sorted(ends))
+
+    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    for start, end in spans:
+        inside = [word for word in known if start <= word[0] and word[1] <= end]
+        assert end - start <= within
+        assert _by_brute_force(inside, together, ends)
+
+
+@settings(max_examples=400)
+@given(places=st.lists(st.tuples(st.integers(0, 12), st.integers(0, 2)), max_size=9), within=st.integers(2, 30))
+def test_words_that_do_not_overlap_are_found_whenever_they_stand_together(
+    places: list[tuple[int, int]], within: int
+) -> None:
+    """There is a finding exactly where brute force finds one."""
+    words = sorted({place: (3 * place, 3 * place + 2, group) for place, group in places}.values())
+    together = Together((("a",), ("b",), ("c",)), within)
+
+    assert _by_brute_force(words, together, []) == bool(standing_together(words, together, []))
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([(0, 2, 0), (4, 6, 1)], [(0, 6)]),
+        ([(0, 2, 1), (4, 6, 0)], [(0, 6)]),
+        ([(0, 2, 0), (4, 6, 0), (7, 9, 1)], [(4, 9)]),
+        ([(0, 2, 0), (4, 6, 1), (8, 10, 0), (12, 14, 1)], [(0, 6), (8, 14)]),
+        ([(0, 4, 0), (2, 6, 1)], []),
+        ([(0, 2, 0), (20, 22, 1)], []),
+        ([(0, 2, 0), (4, 6, 0)], []),
+    ],
+)
+def test_the_tightest_span_stays(words: list[Hit], expected: list[tuple[int, int]]) -> None:
+    """In any order, within reach, none overlapping the other."""
+    assert expected == standing_together(words, Together((("a",), ("b",)), 10), [])
