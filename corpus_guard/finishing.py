@@ -11,17 +11,20 @@ from importlib.metadata import version
 from typing import Any
 
 from corpus_guard.assembling import Assembly, assemble, write_duplicates, write_findings
+from corpus_guard.catalog.measured import read_measured
 from corpus_guard.core.library import library_of
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.record import Record
 from corpus_guard.duplicates.exact_groups import KINDS, GroupExact
 from corpus_guard.duplicates.near_groups import NearGroups
 from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
+from corpus_guard.duplicates.overlap import OVERLAP, overlap_rows
 from corpus_guard.engines.local import LOST, LocalEngine, Task
 from corpus_guard.errors import EngineError
 from corpus_guard.jobs import Job
 from corpus_guard.matching.sketches import THRESHOLD
 from corpus_guard.matching.tables import tables
+from corpus_guard.planning import keywords_digest
 from corpus_guard.recording import judging_facts, source_records
 from corpus_guard.registry import detector_class
 from corpus_guard.reports.csv_tables import write_csv
@@ -55,6 +58,8 @@ class Course:
         assembly = assemble(self.job.inputs.shards, splits, results, digests)
         write_findings(folder, folder.work, assembly.offsets)
         copies = self._copies(assembly)
+        documents = {name: counted.documents for name, counted in assembly.sources.items()}
+        write_csv(folder.file("overlap.csv"), OVERLAP, overlap_rows(folder.file("duplicates.parquet"), documents))
         write_csv(folder.file("shards.csv"), SHARDS, assembly.shards)
         write_csv(folder.file("errors.csv"), ERRORS, assembly.errors)
         record = self._record(assembly, copies)
@@ -122,8 +127,14 @@ class Course:
             "repeated_document_ids": assembly.repeated_ids, "standards": [standard.id for standard in plan.standards],
             "rule_changes": [asdict(change) for change in plan.changes], "unmasked": plan.unmasked,
             "languages": _languages(plan, record),
-            "judging": judging_facts(record, plan.judge),
+            "measured": _measured(plan), "judging": judging_facts(record, plan.judge),
         }  # fmt: skip
+
+
+def _measured(plan: Plan) -> dict[str, Any] | None:
+    """The accuracy of the keyword rules, and whether it was measured of these; None when they did not run."""
+    measured = read_measured() if "keywords" in _detectors(plan) else None
+    return measured.facts(keywords_digest(plan)) if measured else None
 
 
 def _detectors(plan: Plan) -> dict[str, bool]:

@@ -18,7 +18,7 @@ WORK = "_work"
 DRAFT = ".draft"
 RESULTS = (
     "run.json", "shards.csv", "summary.csv", "risks.csv", "assessment.csv", "findings.parquet", "duplicates.parquet",
-    "errors.csv", "report.html",
+    "overlap.csv", "errors.csv", "report.html",
 )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def detectors_of(plan: Plan) -> list[Detector]:
         known: Any = detector_class(name)
         rules = [(number, rule) for number, rule in enumerate(plan.rules) if rule.detector == known.name]
         try:
-            detectors.append(cast("Detector", known(Setting(rules, options, fold))))
+            detectors.append(cast("Detector", known(Setting(rules, options, fold, plan.folding.spellings))))
         except CorpusGuardError:
             raise
         except Exception as error:

@@ -28,6 +28,7 @@ TABLES = (
     "errors.csv",
     "findings.parquet",
     "duplicates.parquet",
+    "overlap.csv",
 )
 RUN = [sys.executable, "-c", "from corpus_guard.cli import main; main()"]
 KILLER = """

@@ -31,6 +31,7 @@ COLUMNS = {
     "findings.parquet": "source, shard, row, document_id, field, start, end, detector, rule, risk, entity, category, "
     "sensitive_by, grade, score, excerpt",
     "duplicates.parquet": "kind, group, source, shard, row, document_id, representative, similarity",
+    "overlap.csv": "kind, source, other, documents, share",
 }
 FACTS = {
     "tool_version", "started", "finished", "as_of", "complete", "inputs", "stage", "engine", "workers", "seed",

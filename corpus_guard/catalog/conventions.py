@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from corpus_guard.catalog.places import shipped_rules
@@ -19,6 +20,7 @@ _INPUT = {
     "call_keys": Field(list, required=True),
     "roles": Field(dict, required=True),
 }
+_SPELLING = {"of": Field(str, required=True), "written": Field(list, required=True)}
 _CLASSES = {
     "invisible": Field(list, required=True),
     "separators": Field(str, required=True),
@@ -70,7 +72,21 @@ def read_folding(languages: frozenset[str]) -> Folding:
         run=table["run"],
         uncovered_share=table["uncovered_share"],
         covered=tuple(sorted(covered)),
+        spellings=read_spellings(folder / "spellings.toml"),
     )
+
+
+def read_spellings(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return words, each with other ways to write it; raise `CatalogError`."""
+    complaints = Complaints()
+    shown = "rules/folding/spellings.toml"
+    found = read_checked(path, {"spelling": Field(list, dict, required=True)}, shown, complaints).get("spelling", [])
+    good = [check_table(one, _SPELLING, f"{shown}: $.spelling[{n}]", complaints) for n, one in enumerate(found)]
+    words = [one.get("of", "") for one in good]
+    for word in sorted({word for word in words if words.count(word) > 1}):
+        complaints.add(shown, f'"{word}" stands twice; write all its spellings in one table')
+    complaints.raise_if_any()
+    return tuple((one["of"], tuple(one["written"])) for one in good)
 
 
 def _codes(spec: str) -> range:

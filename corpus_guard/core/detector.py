@@ -18,12 +18,14 @@ from corpus_guard.core.rule import Rule
 class Setting:
     """What a detector is built from: its rules with their numbers in the plan, and its table of the pipeline file.
 
-    `fold` folds text as the shared pass does; literal gates must be folded with it.
+    `fold` folds text as the shared pass does; literal gates must be folded with it. `spellings` are words with other
+    ways to write them.
     """
 
     rules: Sequence[tuple[int, Rule]]
     options: Mapping[str, Any] = field(default_factory=dict)
     fold: Callable[[str], str] = str
+    spellings: Sequence[tuple[str, Sequence[str]]] = ()
 
 
 @runtime_checkable

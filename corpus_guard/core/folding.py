@@ -11,7 +11,8 @@ class Folding:
 
     traditional, simplified: equally long strings, a pair a position. covered: first words of the Unicode names of
     letters that some content rule covers; a document is uncovered when `uncovered_share` of its letters are others.
-    spelling: separators left out between single Latin letters as well.
+    spelling: separators left out between single Latin letters as well. spellings: words, each with other ways to
+    write it that are meant to hide it.
     """
 
     traditional: str = ""
@@ -22,3 +23,4 @@ class Folding:
     run: int = 3
     uncovered_share: float = 0.3
     covered: tuple[str, ...] = ("CJK", "LATIN")
+    spellings: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -5,6 +5,8 @@ Every phrase and every word of a combination is a literal gate of the shared pas
 - it starts or ends inside an English word (a Chinese character beside it does not count);
 - a longer phrase of the rule's `allow` list covers it (the longest match wins).
 
+A rule with `evasion` also finds phrases with one word written otherwise (`rules/folding/spellings.toml`).
+
 Phrases are findings by themselves, words only together (`detectors.together`). A finding goes when a word of
 `clear_near` stands within `near` characters: a warning, a statute or a report speaks of the thing. A suspect becomes a
 violation when a word of `raise_near` does. Of overlapping findings of one rule the longest stays.
@@ -28,6 +30,7 @@ from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Grade, Rule
 from corpus_guard.detectors.pattern_rules import bounded
 from corpus_guard.detectors.spans import Spans
+from corpus_guard.detectors.spellings import Spellings
 from corpus_guard.detectors.together import Combinations
 from corpus_guard.matching.tables import LETTER
 
@@ -48,13 +51,15 @@ class Keywords:
         rule_of_gate: list[int] = []
         allows: list[bool] = []
         self._rules = dict(setting.rules)
+        spellings = Spellings(setting.spellings, setting.fold)
         for number, rule in setting.rules:
             for phrases, allowed in ((rule.phrases, False), (rule.allow, True)):
                 for phrase in setting.fold("\n".join(phrases)).split("\n") if phrases else ():
-                    gates.append(Gate(phrase, squeeze=rule.evasion))
-                    rule_of_gate.append(number)
-                    allows.append(allowed)
-        self._combinations = Combinations(setting.rules, setting.fold)
+                    written = [phrase, *(spellings.of(phrase) if rule.evasion and not allowed else ())]
+                    gates += [Gate(one, squeeze=rule.evasion) for one in written]
+                    rule_of_gate += [number] * len(written)
+                    allows += [allowed] * len(written)
+        self._combinations = Combinations(setting.rules, setting.fold, spellings)
         self._first_word = len(gates)
         gates += self._combinations.gates
         self.gates: Sequence[Gate] = tuple(gates)

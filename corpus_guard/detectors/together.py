@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.rule import Rule, Together
 from corpus_guard.detectors.spans import Spans
+from corpus_guard.detectors.spellings import Spellings
 
 _SENTENCE_END = re.compile(r"[。!?;\n]|\.(?=\s)")
 Hit = tuple[int, int, int]
@@ -32,7 +33,9 @@ class _Clause:
 class Combinations:
     """The clauses of all rules, and the gates that find their words."""
 
-    def __init__(self, rules: Sequence[tuple[int, Rule]], fold: Callable[[str], str]) -> None:
+    def __init__(
+        self, rules: Sequence[tuple[int, Rule]], fold: Callable[[str], str], spellings: Spellings | None = None
+    ) -> None:
         """Fold the words of *rules* as the shared pass folds texts."""
         self._clauses: list[_Clause] = []
         gates: list[Gate] = []
@@ -41,7 +44,7 @@ class Combinations:
         for number, rule in rules:
             for together in rule.together:
                 for group, words in enumerate(together.groups):
-                    for word in dict.fromkeys(map(fold, words)):
+                    for word in dict.fromkeys(_written(map(fold, words), spellings if rule.evasion else None)):
                         gates.append(Gate(word, squeeze=rule.evasion))
                         clause_of_gate.append(len(self._clauses))
                         group_of_gate.append(group)
@@ -86,6 +89,12 @@ class Combinations:
             return []
         origin, stretch = hits.folded(text, words[0][0], max(end for _, end, _ in words))
         return [origin + match.start() for match in _SENTENCE_END.finditer(stretch)]
+
+
+def _written(words: Iterable[str], spellings: Spellings | None) -> Iterator[str]:
+    for word in words:
+        yield word
+        yield from spellings.of(word) if spellings else ()
 
 
 def standing_together(words: Sequence[Hit], together: Together, sentence_ends: Sequence[int]) -> list[tuple[int, int]]:

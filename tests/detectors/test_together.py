@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +19,7 @@ HITS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4), st.integers(0, 
 
 def _apart(chosen: Sequence[Hit]) -> bool:
     ordered = sorted(chosen)
-    return all(one[1] <= other[0] for one, other in zip(ordered, ordered[1:], strict=False))
+    return all(one[1] <= other[0] for one, other in pairwise(ordered))
 
 
 def _by_brute_force(words: Sequence[Hit], together: Together, ends: Sequence[int]) -> bool:
@@ -41,7 +41,7 @@ def test_what_is_found_holds_a_word_of_every_group(words: list[Hit], groups: int
     known = [word for word in words if word[2] < groups]
     spans = standing_together(known, together, sorted(ends))
 
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
     for start, end in spans:
         inside = [word for word in known if start <= word[0] and word[1] <= end]
         assert end - start <= within

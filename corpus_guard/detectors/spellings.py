@@ -1,0 +1,32 @@
+"""Other ways to write a phrase: one word of it by a look-alike, a homophone, its pinyin or an abbreviation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+MOST = 24
+"""Other spellings of one phrase; which are left out does not depend on the order of rules."""
+
+
+class Spellings:
+    """Finds the words of a list in phrases, and puts their other spellings in place, one word at a time."""
+
+    def __init__(self, spellings: Sequence[tuple[str, Sequence[str]]], fold: Callable[[str], str]) -> None:
+        """Fold *spellings* as the shared pass folds texts."""
+        self._written = {fold(word): tuple(dict.fromkeys(map(fold, written))) for word, written in spellings}
+        longest_first = sorted(self._written, key=len, reverse=True)
+        self._words = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+
+    def of(self, phrase: str) -> Iterator[str]:
+        """Yield the other spellings of a folded phrase, at most `MOST`.
+
+        >>> list(Spellings([("微信", ["薇信", "vx"])], str).of("加微信领取"))
+        ['加薇信领取', '加vx领取']
+        """
+        found = (
+            phrase[: match.start()] + written + phrase[match.end() :]
+            for match in self._words.finditer(phrase)
+            for written in self._written[match[0]]
+        )
+        yield from (spelling for _, spelling in zip(range(MOST), found, strict=False))
