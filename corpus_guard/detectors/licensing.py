@@ -50,7 +50,7 @@ class Licensing:
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return the notices in the texts of *batch*, then what the policy says of its licence column."""
-        notices = self._notices.confirm(candidates)
+        notices = self._notices.confirm(candidates, batch.texts)
         if not self._policy:
             return notices
         return Findings.concat([notices, *(self._judged(batch, *entry) for entry in self._policy)])

@@ -6,7 +6,7 @@ looked at as one. In a window the rule's `pattern` is tried on the folded text. 
 - it touches the border of its window where the text goes on: it may be cut (so a rule's window must be at least twice
   as wide as its longest match);
 - `clear_before` matches directly before it, within `BEFORE` characters;
-- the validator refuses it.
+- the validator refuses it. It sees the folded text, or the text as it was written where upper and lower case matter.
 
 A pattern with a group called `value` finds that group alone: the rest is the label that makes it one. A rule without
 a pattern finds its `terms`, the longest first, unless they are part of a phrase of its `allow` list or of a longer
@@ -16,19 +16,22 @@ English word. In a rule with a pattern, `terms` are literal gates beside the oth
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
-from corpus_guard.detectors.validators import Validator, validator
+from corpus_guard.detectors.validators import AS_WRITTEN, Validator, validator
 
 BEFORE = 16
 """How many characters before a match `clear_before` may look at."""
@@ -49,12 +52,13 @@ class PatternRule:
     clear_before: re.Pattern[str] | None
     is_valid: Validator
 
-    def spans(self, stretch: str, position: int) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of what the rule finds in *stretch* from *position* on."""
+    def spans(self, stretch: str, position: int, written: Callable[[int, int], str]) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of what the rule finds in *stretch* from *position* on; *written* slices it unfolded."""
+        seen = written if self.rule.validator in AS_WRITTEN else partial(_slice, stretch)
         only_value = _VALUE in self.pattern.groupindex
         for match in self.pattern.finditer(stretch, position):
             start, end = match.span(_VALUE) if only_value else match.span()
-            if start >= 0 and not self._cleared(stretch, start) and self.is_valid(stretch[start:end]):
+            if start >= 0 and not self._cleared(stretch, start) and self.is_valid(seen(start, end)):
                 yield start, end
 
     def _cleared(self, stretch: str, start: int) -> bool:
@@ -76,15 +80,19 @@ class PatternRules:
             gates += own
         self.gates: Sequence[Gate] = tuple(gates)
 
-    def confirm(self, candidates: Candidates) -> Findings:
-        """Return the findings that *candidates* lead to; where several overlap, the longest, then the highest score."""
-        return longest(Findings.concat([self._of_rule(rule, candidates) for rule in self._rules]))
+    def confirm(self, candidates: Candidates, texts: pa.LargeStringArray) -> Findings:
+        """Return the findings that *candidates* lead to in the *texts* of a batch.
 
-    def _of_rule(self, rule: PatternRule, candidates: Candidates) -> Findings:
+        Where several overlap: the longest, then the one with the highest score.
+        """
+        original = lru_cache(maxsize=1)(lambda number: str(texts[number]))  # candidates come text by text
+        return longest(Findings.concat([self._of_rule(rule, candidates, original) for rule in self._rules]))
+
+    def _of_rule(self, rule: PatternRule, candidates: Candidates, original: Callable[[int], str]) -> Findings:
         mine = (candidates.gate >= rule.first_gate) & (candidates.gate < rule.last_gate)
         found: list[tuple[int, int, int]] = []
         for text, begin, end in windows(candidates.take(mine), rule.rule.window):
-            found += ((text, first, last) for first, last in _in_window(rule, candidates, text, begin, end))
+            found += ((text, first, last) for first, last in _in_window(rule, candidates, text, begin, end, original))
         if not found:
             return Findings.none()
         text_numbers, starts, ends = np.array(found, np.int64).T
@@ -145,13 +153,23 @@ def _longest_of(start: Integers, end: Integers, findings: Findings, first: int) 
     return keep
 
 
-def _in_window(rule: PatternRule, candidates: Candidates, text: int, begin: int, end: int) -> Iterator[tuple[int, int]]:
+def _in_window(
+    rule: PatternRule, candidates: Candidates, text: int, begin: int, end: int, original: Callable[[int], str]
+) -> Iterator[tuple[int, int]]:
     origin, stretch = candidates.folded(text, begin - BEFORE, end)
     text_goes_on = origin + len(stretch) >= end
-    for first, last in rule.spans(stretch, begin - origin):
+
+    def written(first: int, last: int) -> str:
+        return unicodedata.normalize("NFKC", original(text)[origin + first : origin + last])
+
+    for first, last in rule.spans(stretch, begin - origin, written):
         start, stop = origin + first, origin + last
         if not (start == begin > 0) and not (stop == end and text_goes_on):
             yield start, stop
+
+
+def _slice(text: str, start: int, end: int) -> str:
+    return text[start:end]
 
 
 def _gates(rule: Rule, fold: Callable[[str], str]) -> list[Gate]:

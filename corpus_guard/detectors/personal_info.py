@@ -39,4 +39,4 @@ class PersonalInfo:
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return the identifiers found in *batch*; of overlapping ones the longest."""
-        return self._rules.confirm(candidates)
+        return self._rules.confirm(candidates, batch.texts)

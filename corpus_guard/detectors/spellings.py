@@ -16,7 +16,7 @@ class Spellings:
         """Fold *spellings* as the shared pass folds texts."""
         self._written = {fold(word): tuple(dict.fromkeys(map(fold, written))) for word, written in spellings}
         longest_first = sorted(self._written, key=len, reverse=True)
-        self._words = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        self._words = re.compile(f"(?=({'|'.join(map(re.escape, longest_first)) or '(?!)'}))")  # words may overlap
 
     def of(self, phrase: str) -> Iterator[str]:
         """Yield the other spellings of a folded phrase, at most `MOST`.
@@ -25,8 +25,8 @@ class Spellings:
         ['加薇信领取', '加vx领取']
         """
         found = (
-            phrase[: match.start()] + written + phrase[match.end() :]
+            phrase[: match.start(1)] + written + phrase[match.end(1) :]
             for match in self._words.finditer(phrase)
-            for written in self._written[match[0]]
+            for written in self._written[match[1]]
         )
         yield from (spelling for _, spelling in zip(range(MOST), found, strict=False))

@@ -29,7 +29,7 @@ class Anything:
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return what the rules find."""
-        return self._rules.confirm(candidates)
+        return self._rules.confirm(candidates, batch.texts)
 
 
 def found(text: str, *rules: Rule) -> list[str]:

@@ -68,11 +68,11 @@ def test_spellings_of_a_phrase_are_bounded() -> None:
     assert MOST == len(list(spellings.of("甲甲甲")))
 
 
-def test_the_longest_word_is_replaced() -> None:
-    """A word within a longer word of the list is left alone."""
-    spellings = Spellings([("信", ["x"]), ("微信", ["v"])], str)
+def test_words_may_overlap() -> None:
+    """Each is replaced by itself; at one place the longest."""
+    spellings = Spellings([("加微", ["+v"]), ("微信", ["vx"]), ("微", ["w"])], str)
 
-    assert ["加v"] == list(spellings.of("加微信"))
+    assert ["+v信", "加vx"] == list(spellings.of("加微信"))
 
 
 def test_no_spelling_is_that_of_two_words() -> None:

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_guard.detectors.validators import host_ipv4, host_ipv6, luhn, resident_id, validator
+from corpus_guard.detectors.account_numbers import luhn
+from corpus_guard.detectors.addresses import host_ipv4, host_ipv6
+from corpus_guard.detectors.identity_numbers import resident_id
+from corpus_guard.detectors.validators import validator
 from corpus_guard.errors import CatalogError
 from tests.detectors.identifiers import BANK_CARDS, CREDIT_CARDS, RESIDENT_IDS
 
