@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: install demo test lint bench docs clean
+.PHONY: install demo test lint bench accuracy docs clean
 
 install: $(INSTALLED)  ## install into .venv
 
@@ -31,6 +31,9 @@ test: lint  ## everything that must hold
 bench: install  ## speed and memory, written to benchmarks/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/throughput.py
+
+accuracy: install  ## recall and false alarms on outside data (../shared/data), written to rules/ and docs/
+	$(BIN)/python benchmarks/accuracy.py
 
 docs: install  ## write the generated reference pages
 	$(BIN)/python docs/generate.py

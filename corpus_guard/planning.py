@@ -160,14 +160,21 @@ def _detector_options(name: str, options: Options) -> dict[str, Any]:
     return own
 
 
-def _digests(plan: Plan, options: Options) -> dict[str, str]:
-    def digest(thing: Any) -> str:
-        return sha256(json.dumps(thing, default=str, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def keywords_digest(plan: Plan) -> str:
+    """Return the SHA-256 of the keyword rules of *plan* and of how text is folded for them: what a recall is of."""
+    keywords = [_values(rule) for rule in plan.rules if rule.detector == "keywords"]
+    return _digest([keywords, asdict(plan.folding)])
 
+
+def _digest(thing: Any) -> str:
+    return sha256(json.dumps(thing, default=str, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _digests(plan: Plan, options: Options) -> dict[str, str]:
     folding = asdict(plan.folding)
     return {
-        "rules": digest([[_values(rule) for rule in plan.rules], folding, plan.detectors]),
-        "standards": digest([asdict(standard) for standard in plan.standards]),
+        "rules": _digest([[_values(rule) for rule in plan.rules], folding, plan.detectors]),
+        "standards": _digest([asdict(standard) for standard in plan.standards]),
         "pipeline": sha256(options.pipeline.read_bytes()).hexdigest() if options.pipeline else "",
         "manifest": plan.manifest.digest,
     }

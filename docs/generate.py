@@ -21,6 +21,7 @@ import typer.main
 
 import corpus_guard
 from corpus_guard.catalog import pipelines
+from corpus_guard.catalog.measured import Clean, Texts, read_measured
 from corpus_guard.catalog.rules import read_rules
 from corpus_guard.catalog.standards import DEFAULT_STANDARD, known_standards, read_standard
 from corpus_guard.cli.app import app
@@ -119,7 +120,10 @@ def rules() -> Iterator[str]:
         yield f"{len(own)} rules.\n"
         yield table(
             ("rule", "risk or entity", "grade", "#terms", "title"),
-            ((f"`{one.id}`", one.entity or one.risk, one.grade.label, len(one.phrases) or "", one.title) for one in own),
+            (
+                (f"`{one.id}`", one.entity or one.risk, one.grade.label, len(one.phrases) or "", one.title)
+                for one in own
+            ),
         )
 
 
@@ -131,6 +135,52 @@ def _coverage(known: Sequence[Rule]) -> Iterator[tuple[object, ...]]:
             for grade in (Grade.VIOLATION, Grade.SUSPECT)
         ]
         yield risk.id, risk.zh, risk.en, *(f"{count:,}" if count else "–" for count in counts)
+
+
+def accuracy() -> Iterator[str]:
+    """Yield the parts of the page of the accuracy of the keyword rules, as `make accuracy` last measured it."""
+    yield "# Accuracy\n"
+    known = read_measured()
+    if known is None:
+        yield "Nothing was measured yet; `make accuracy` does it.\n"
+        return
+    yield (
+        f"The keyword rules (digest `{known.rules[:12]}`) on outside data, measured on {known.measured} by "
+        "`make accuracy`. The data is no part of this project, and none of its text is kept. *Violation* is the share "
+        "of texts with a violation, *found* that with a violation or a suspect. Labels are those of the sets; what "
+        "they call harmful is not what the standards call so.\n"
+    )
+    yield "## Recall\n"
+    yield "The mean of the recalls of the categories of each set, and in how many of its harmless texts it is wrong.\n"
+    header = ("set", "#recall, violation", "#recall, found", "#harmless, violation", "#harmless, found")
+    yield table(
+        header, ((name, *_shares(known.recall(name)), *_shares(known.false_positives(name))) for name in known.sets())
+    )
+    yield "## Recall by category\n"
+    header = ("set", "category", "", "#texts", "#violation", "#found")
+    yield table(
+        header,
+        ((one.set, one.category, "harmful" if one.harmful else "harmless", *_counts(one)) for one in known.texts),
+    )
+    yield "## False alarms in clean documents\n"
+    yield "Statutes name every crime there is; they are counted, and no rule is judged by them.\n"
+    yield table(
+        ("domain", "language", "#documents", "#violation", "#found"),
+        ((one.domain, one.language, *_counts(one)) for one in known.clean),
+    )
+    yield "The rules with the most, statutes left out:\n"
+    yield table(
+        ("rule", "grade", "#documents", "#with a violation"),
+        ((f"`{one.rule}`", one.grade, one.documents, one.violation) for one in known.alarms[:10]),
+    )
+
+
+def _shares(pair: tuple[float, float] | None) -> tuple[str, str]:
+    return (f"{pair[0]:.1%}", f"{pair[1]:.1%}") if pair else ("–", "–")
+
+
+def _counts(one: Texts | Clean) -> tuple[str, str, str]:
+    return f"{one.documents:,}", f"{one.violation / one.documents:.2%}", f"{one.found / one.documents:.2%}"
 
 
 def standards() -> Iterator[str]:
@@ -207,7 +257,13 @@ def _docstring(thing: Any) -> str:
     return parts[0].rstrip() + "\n" + (f"\n```text\n{parts[1].rstrip()}\n```\n" if len(parts) > 1 else "")
 
 
-PAGES = {"cli.md": command_line, "rules.md": rules, "standards.md": standards, "python.md": python}
+PAGES = {
+    "accuracy.md": accuracy,
+    "cli.md": command_line,
+    "rules.md": rules,
+    "standards.md": standards,
+    "python.md": python,
+}
 
 
 def main() -> int:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked
 from corpus_guard.core.source import STAGES
-from corpus_guard.core.standard import DATA_LIMITS, DATA_MEASURES, METHODS, Requirement, Risk, Standard
+from corpus_guard.core.standard import DATA_LIMITS, DATA_MEASURES, METHODS, Group, Requirement, Risk, Standard
 from corpus_guard.errors import UsageError, did_you_mean
 
 DEFAULT_STANDARD = "tc260-003-2024"
 WORDINGS = ("verified", "secondary", "unverified")
 
+_Named = TypeVar("_Named", Risk, Group)
+
 _TEXT = Field(str)
 _NEEDED = Field(str, required=True)
 _HEAD = {
     "id": _NEEDED, "title_zh": _NEEDED, "title_en": _NEEDED, "issued": _TEXT, "in_force": _TEXT, "superseded_by": _TEXT,
-    "superseded_on": _TEXT, "note": _TEXT, "risk": Field(list, dict, required=True),
-    "requirement": Field(list, dict, required=True),
+    "superseded_on": _TEXT, "note": _TEXT, "group": Field(list, dict),
+    "risk": Field(list, dict, required=True), "requirement": Field(list, dict, required=True),
 }  # fmt: skip
+_GROUP = {"id": _NEEDED, "zh": _NEEDED, "en": _NEEDED}
 _RISK = {"id": _NEEDED, "group": _NEEDED, "zh": _NEEDED, "en": _NEEDED}
 _LISTS = ("risks", "detectors", "kinds", "manifest_keys", "evidence", "sources")
 _NUMBERS = {"fail_above": Field(float), "fail_below": Field(float), "share_min": Field(float), "items_min": Field(int)}
@@ -47,21 +51,40 @@ def read_standard(name: str) -> Standard:
     return read_standard_file(path)
 
 
+def risks_called(name: str, standard: Standard) -> frozenset[str]:
+    """Return the ids of the risks that *name* covers: one risk, or a group such as `A.1`; raise `UsageError`."""
+    found = standard.risks_under((name,))
+    if not found:
+        ids = [risk.id for risk in standard.risks]
+        known = [*dict.fromkeys(risk.group for risk in standard.risks), *ids]
+        raise UsageError(
+            f'no risk is called "{name}"{did_you_mean(name, known) or "."} Risks run from {ids[0]} to {ids[-1]}.'
+        )
+    return found
+
+
 def read_standard_file(path: Path) -> Standard:
     """Return the standard in one file; raise `CatalogError` with all its complaints."""
     complaints = Complaints()
     shown = f"rules/standards/{path.name}"
     head = read_checked(path, _HEAD, shown, complaints)
-    risks = [_risk(table, f"{shown}: $.risk[{n}]", complaints) for n, table in enumerate(head.get("risk", []))]
+    risks = [
+        _named(Risk, _RISK, table, f"{shown}: $.risk[{n}]", complaints) for n, table in enumerate(head.get("risk", []))
+    ]
+    groups = [
+        _named(Group, _GROUP, table, f"{shown}: $.group[{n}]", complaints)
+        for n, table in enumerate(head.get("group", []))
+    ]
     requirements = [
         _requirement(table, f"{shown}: $.requirement[{n}]", complaints)
         for n, table in enumerate(head.get("requirement", []))
     ]
-    known = {name: value for name, value in head.items() if name not in ("risk", "requirement")}
+    known = {name: value for name, value in head.items() if name not in ("group", "risk", "requirement")}
     standard = Standard(
         **{"id": path.stem, "title_zh": "", "title_en": ""} | known,
         risks=tuple(filter(None, risks)),
         requirements=tuple(filter(None, requirements)),
+        groups=tuple(filter(None, groups)),
     )
     if not complaints.found:
         _check_together(standard, path, shown, complaints)
@@ -69,9 +92,11 @@ def read_standard_file(path: Path) -> Standard:
     return standard
 
 
-def _risk(table: dict[str, Any], where: str, complaints: Complaints) -> Risk | None:
-    good = check_table(table, _RISK, where, complaints)
-    return Risk(**good) if len(good) == len(_RISK) else None
+def _named(
+    kind: type[_Named], fields: Mapping[str, Field], table: dict[str, Any], where: str, complaints: Complaints
+) -> _Named | None:
+    good = check_table(table, fields, where, complaints)
+    return kind(**good) if len(good) == len(fields) else None
 
 
 def _requirement(table: dict[str, Any], where: str, complaints: Complaints) -> Requirement | None:

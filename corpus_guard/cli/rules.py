@@ -25,11 +25,13 @@ def list_rules(
 ) -> None:
     """List the rules: id, detector, risk, grade, number of terms, title."""
     from corpus_guard.catalog.rules import read_rules
+    from corpus_guard.catalog.standards import DEFAULT_STANDARD, read_standard, risks_called
 
+    wanted = risks_called(risk, read_standard(DEFAULT_STANDARD)) if risk else None
     known = [
         rule
         for rule in read_rules(tuple(rules or ()))
-        if (not risk or rule.risk == risk or rule.risk.startswith(f"{risk}.")) and detector in (None, rule.detector)
+        if (wanted is None or rule.risk in wanted) and detector in (None, rule.detector)
     ]
     if as_json:
         rows = [asdict(rule) | {"grade": rule.grade.label} for rule in known]
@@ -57,6 +59,27 @@ def show_rule(name: Annotated[str, typer.Argument(metavar="ID")], rules: Folders
             typer.echo(f"{key}: {', '.join(value) if isinstance(value, tuple) else value}")
 
 
+@app.command("check")
+def check(
+    rules: Folders = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 also when the newest update is too old.")] = False,
+    as_of: Annotated[str, typer.Option(help="The day to count the age up to; default today.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Count the keywords by risk as clause 8.1 asks; exit 1 when a count falls short."""
+    from corpus_guard.rule_check import check_rules
+
+    checked = check_rules(tuple(rules or ()), as_of=as_of)
+    if as_json:
+        typer.echo(json.dumps(checked.facts(), ensure_ascii=False, indent=2))
+    else:
+        for line in checked.lines():
+            typer.echo(line)
+    if checked.too_old:
+        typer.echo(f"{'error' if strict else 'warning'}: {checked.too_old}", err=True)
+    raise typer.Exit(1 if checked.shortfalls or (strict and checked.too_old) else 0)
+
+
 @app.command("test")
 def run_tests(
     path: Annotated[Path | None, typer.Argument(help="A rules file or folder; default the shipped rules.")] = None,
@@ -75,11 +98,25 @@ def run_tests(
     raise typer.Exit(1 if failures else 0)
 
 
+@app.command("export")
+def export_rules(
+    file: Annotated[Path, typer.Argument(help="The file to write: .xlsx or .csv.")],
+    rules: Folders = None,
+    risk: Annotated[str | None, typer.Option(help="Only phrases of this risk or group, such as A.1.")] = None,
+) -> None:
+    """Write the keyword library as a filing's annex: 关键词, 一级分类, 二级分类."""
+    from corpus_guard.rule_export import export_terms
+
+    typer.echo(f"{export_terms(file, tuple(rules or ()), risk=risk):,} keywords written to {file}")
+
+
 @app.command("import")
 def import_rules(
-    file: Annotated[Path, typer.Argument(help="A list of terms: .txt (one a line) or .csv.")],
-    risk: Annotated[str, typer.Option(help="The risk the terms belong to, such as A.1.h.")],
+    file: Annotated[Path, typer.Argument(help="A list of terms: .txt (one a line), .csv or .xlsx (column 关键词).")],
     out: Annotated[Path, typer.Option(help="The rules folder to write.")],
+    risk: Annotated[
+        str | None, typer.Option(help="The risk the terms belong to, such as A.1.h; default what 二级分类 says.")
+    ] = None,
     grade: Annotated[str, typer.Option(help="violation or suspect.")] = "suspect",
 ) -> None:
     """Turn an outside list of terms into a rules folder that --rules takes; exit 3 when some were dropped."""

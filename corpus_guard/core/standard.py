@@ -24,6 +24,15 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """What several risks of the annex have in common, such as `A.1`."""
+
+    id: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """One clause. The strictness of a threshold is in its name: `fail_above` fails when the value is over it.
 
@@ -67,6 +76,7 @@ class Standard:
     title_en: str
     risks: tuple[Risk, ...]
     requirements: tuple[Requirement, ...]
+    groups: tuple[Group, ...] = ()
     issued: str = ""
     in_force: str = ""
     superseded_by: str = ""

@@ -7,7 +7,6 @@ from stdnum import iban as stdnum_iban
 from stdnum import luhn as stdnum_luhn
 from stdnum.exceptions import ValidationError
 
-from corpus_guard.detectors.identity_numbers import letters_and_digits
 from corpus_guard.detectors.keccak import keccak_256
 
 _FEWEST_KINDS = 5
@@ -62,7 +61,8 @@ def ethereum(written: str) -> bool:
         return True
     checksum = keccak_256(digits.lower().encode()).hex()
     return all(
-        digit.isdigit() or digit.isupper() == (int(nibble, 16) > 7) for digit, nibble in zip(digits, checksum, strict=False)
+        digit.isdigit() or digit.isupper() == (int(nibble, 16) > 7)
+        for digit, nibble in zip(digits, checksum, strict=False)
     )
 
 

@@ -16,6 +16,7 @@ from corpus_guard.core.standard import Standard
 from corpus_guard.core.verdict import percent
 from corpus_guard.reports.clauses import read_chapters
 from corpus_guard.reports.page import bar, limit_of, read_examples, read_risks, read_sources, read_unscanned
+from corpus_guard.reports.recall import recall_words
 from corpus_guard.runs import RunFolder, write_text
 
 NOTHING = "–"
@@ -35,6 +36,7 @@ def write_html(folder: RunFolder, facts: dict[str, Any], standards: Sequence[Sta
     page = _template().render(
         facts=facts,
         standards=standards,
+        recall=recall_words(facts.get("measured")),
         sources=sources,
         limit=limit_of(standards, "illegal_rate"),
         risks=read_risks(folder.file("risks.csv"), sources.names, standards[0]),

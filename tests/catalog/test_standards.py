@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from corpus_guard.catalog.standards import known_standards, read_standard, read_standard_file
+from corpus_guard.catalog.standards import (
+    DEFAULT_STANDARD,
+    known_standards,
+    read_standard,
+    read_standard_file,
+    risks_called,
+)
 from corpus_guard.errors import UsageError
 from tests.catalog.complaints import complaints
 
@@ -84,3 +90,19 @@ def test_an_unknown_standard_is_wrong_usage() -> None:
     """The nearest name and all known ones are told."""
     with pytest.raises(UsageError, match='no standard is called "tc260-003"; did you mean "tc260-003-2024"'):
         read_standard("tc260-003")
+
+
+def test_groups_of_risks_have_titles() -> None:
+    """Every group that a shipped risk belongs to is named in both languages, in the order of the annex."""
+    for name in known_standards():
+        standard = read_standard(name)
+        assert list(dict.fromkeys(risk.group for risk in standard.risks)) == [group.id for group in standard.groups]
+        assert all(group.zh and group.en for group in standard.groups)
+
+
+def test_a_name_covers_a_risk_or_a_group() -> None:
+    """What is neither is refused, with the nearest known name."""
+    standard = read_standard(DEFAULT_STANDARD)
+    assert ({"A.1.f"}, 9) == (risks_called("A.1.f", standard), len(risks_called("A.2", standard)))
+    with pytest.raises(UsageError, match=r'no risk is called "A\.1\.x"; did you mean "A\.1'):
+        risks_called("A.1.x", standard)
