@@ -16,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_guard.core.batch import Batch
+from corpus_guard.core.finding import LIMIT_A_DOCUMENT
 from corpus_guard.core.labels import Labels
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.rule import Grade
@@ -23,11 +24,13 @@ from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.evidence import findings_table
 from corpus_guard.planning import make_plan, resolve_options
 from corpus_guard.readers import read_memory
+from corpus_guard.redaction import Span, redact
 from corpus_guard.registry import detector_class, known_detectors
 from corpus_guard.scanner import Scanned, Scanner
 from corpus_guard.table_types import rows_of, with_columns
 
 CHECK_COLUMNS = ("row", "field", "start", "end", "detector", "rule", "risk", "entity", "grade", "score")
+_ALL = 2**62
 _RISKS, _ENTITIES, _VIOLATION, _UNSCANNED = "guard_risks", "guard_entities", "guard_violation", "guard_unscanned"
 
 
@@ -76,11 +79,7 @@ class Guard:
 
         Raises `UsageError` when a text could not be checked: an answer without it would be silent about it.
         """
-        scanned = self.scan_texts(texts)
-        if scanned.batch.unscanned:
-            lost = scanned.batch.unscanned[0]
-            raise UsageError(f"text {lost.row} could not be checked: {lost.reason}")
-        return self.findings(scanned).select(CHECK_COLUMNS)
+        return self.findings(_whole(self.scan_texts(texts))).select(CHECK_COLUMNS)
 
     def findings(self, scanned: Scanned) -> pl.DataFrame:
         """Return findings with every column of findings.parquet, excerpts masked."""
@@ -88,15 +87,33 @@ class Guard:
         table = findings_table(scanned, "", Labels.same("", rows), pa.array([""] * rows), self.plan)
         return pl.DataFrame(pl.from_arrow(table))
 
-    def scan_texts(self, texts: Sequence[str | None]) -> Scanned:
-        """Return everything the detectors say about *texts*; raise `UsageError` for one that is no Unicode text."""
+    def redact(self, texts: Sequence[str], *, style: str = "mask", key: bytes = b"") -> list[str]:
+        """Return *texts* with all personal information in them replaced, and nothing else changed.
+
+        *style* is one of `redaction.STYLES`; hash and replace need a secret *key*. Raises `UsageError`, also when the
+        guard was made without `personal_info`.
+        """
+        if "personal_info" not in self.plan.detector_names:
+            raise UsageError('this guard has no detector "personal_info"; make one that has it to redact')
+        texts = list(texts)
+        found = self.findings(_whole(self.scan_texts(texts, most=_ALL))).filter(pl.col("detector") == "personal_info")
+        spans: dict[int, list[Span]] = {}
+        for row, start, end, entity in found.select("row", "start", "end", "entity").iter_rows():
+            spans.setdefault(row, []).append((start, end, entity))
+        return [redact(text, spans.get(row, ()), style=style, key=key) for row, text in enumerate(texts)]
+
+    def scan_texts(self, texts: Sequence[str | None], *, most: int = LIMIT_A_DOCUMENT) -> Scanned:
+        """Return everything the detectors say about *texts*; raise `UsageError` for one that is no Unicode text.
+
+        Of a document × rule at most *most* findings are listed.
+        """
         if isinstance(texts, (str, bytes)):
             raise UsageError(f"texts is of type {type(texts).__name__}; give a list of texts, also for a single one")
         texts = list(texts)
         for number, text in enumerate(texts):
             if text is not None and (fault := _fault(text)):
                 raise UsageError(f"text {number} could not be checked: {fault}")
-        return self._scanner.scan(Batch.of_texts(texts))
+        return self._scanner.scan(Batch.of_texts(texts), most=most)
 
     def annotate(self, batch: Any, text_column: str | None = None) -> Any:
         """Return *batch* (pyarrow, polars, pandas or a dict of lists) with four columns more.
@@ -133,6 +150,14 @@ class Guard:
             if lost.row is not None:
                 answers[lost.row] = ([], [], None, lost.reason)
         return {row: (sorted(risks), sorted(entities), *rest) for row, (risks, entities, *rest) in answers.items()}  # type: ignore[misc]
+
+
+def _whole(scanned: Scanned) -> Scanned:
+    """*scanned*, unless a text could not be checked: an answer without it would be silent about it."""
+    if scanned.batch.unscanned:
+        lost = scanned.batch.unscanned[0]
+        raise UsageError(f"text {lost.row} could not be checked: {lost.reason}")
+    return scanned
 
 
 def _fault(text: object) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.detector import Detector, Fingerprints, Observes, Setting
-from corpus_guard.core.finding import Findings, document_of, settle
+from corpus_guard.core.finding import LIMIT_A_DOCUMENT, Findings, document_of, settle
 from corpus_guard.core.folding import Folding
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Unscanned
@@ -82,8 +82,11 @@ class Scanner:
             {detector.name: detector.gates for detector in self.detectors if detector.gates}, plan.folding
         )
 
-    def scan(self, batch: Batch) -> Scanned:
-        """Return what the detectors say about *batch*; documents they cannot check come back as unscanned."""
+    def scan(self, batch: Batch, *, most: int = LIMIT_A_DOCUMENT) -> Scanned:
+        """Return what the detectors say about *batch*; documents they cannot check come back as unscanned.
+
+        Of a document × rule at most *most* findings are listed.
+        """
         batch, views = _readable(batch, self.plan)
         candidates = self._matcher.candidates(views)
         answers: list[_Answer] = []
@@ -97,9 +100,9 @@ class Scanner:
             failed = np.zeros(len(batch.rows), bool)
             failed[list(reasons)] = True
             lost = [Unscanned(reason, row=int(batch.rows[document])) for document, reason in sorted(reasons.items())]
-            return self.scan(batch.keep(~failed, lost))
+            return self.scan(batch.keep(~failed, lost), most=most)
         empty = _empty(batch)
-        found = settle(Findings.concat([answer.findings for answer in answers]), batch)
+        found = settle(Findings.concat([answer.findings for answer in answers]), batch, most=most)
         return Scanned(
             batch=batch,
             views=views,

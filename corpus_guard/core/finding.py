@@ -81,15 +81,15 @@ def document_of(findings: Findings, batch: Batch) -> Integers:
     return document
 
 
-def settle(findings: Findings, batch: Batch) -> Findings:
-    """Sort by document, column, text, start, end, rule; keep at most `LIMIT_A_DOCUMENT` of a document × rule."""
+def settle(findings: Findings, batch: Batch, *, most: int = LIMIT_A_DOCUMENT) -> Findings:
+    """Sort by document, column, text, start, end, rule; keep at most *most* of a document × rule."""
     if not len(findings):
         return findings
     document = document_of(findings, batch)
     column = findings.column.astype(str)
     order = np.lexsort((findings.rule, findings.end, findings.start, findings.text, column, document))
     findings, document = findings.take(order), document[order]
-    return findings.take(rank_in_group(document, findings.rule) < LIMIT_A_DOCUMENT)
+    return findings.take(rank_in_group(document, findings.rule) < most)
 
 
 def rank_in_group(document: Integers, rule: Integers) -> Integers:
