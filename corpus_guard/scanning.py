@@ -48,18 +48,29 @@ def scan(data: Any = None, *, out: str | Path | None = None, progress: Progress 
     paths = _as_paths(data)
     if data is not None and paths is None:
         return _scan_memory(data, {"out": out, **options})
+    engine = begun_engine(options)
     job = prepare(out=out, **({"paths": paths} if paths else {}), **options)
-    return run_job(job, job.options.out or _temporary(), progress=progress)
+    return run_job(job, job.options.out or _temporary(), progress=progress, engine=engine)
+
+
+def begun_engine(given: Mapping[str, Any]) -> LocalEngine | None:
+    """Return an engine whose processes start while the job is prepared, where these options ask for several."""
+    workers = given.get("workers")
+    if not isinstance(workers, int) or workers <= 1:
+        return None
+    engine = LocalEngine(workers)
+    engine.begin()
+    return engine
 
 
 def _temporary() -> Path:
     return Path(tempfile.mkdtemp(prefix="corpus_guard-")) / "run"
 
 
-def run_job(job: Job, out: Path, *, progress: Progress | None = None) -> Run:
+def run_job(job: Job, out: Path, *, progress: Progress | None = None, engine: LocalEngine | None = None) -> Run:
     """Carry out a prepared job."""
     folder = RunFolder(out)
-    engine = LocalEngine(1 if job.size < SMALL and not job.options.workers else job.options.workers)
+    engine = engine or LocalEngine(1 if job.size < SMALL and not job.options.workers else job.options.workers)
     course = Course(job, folder, engine, partitions_for(job.size))
     with folder.held():
         folder.begin(job.identity, resume=job.options.resume, overwrite=job.options.overwrite)

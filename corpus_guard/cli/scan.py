@@ -53,7 +53,7 @@ def scan(
     """
     from corpus_guard.cli import show
     from corpus_guard.jobs import prepare
-    from corpus_guard.scanning import run_job
+    from corpus_guard.scanning import begun_engine, run_job
 
     given: dict[str, Any] = {
         "paths": tuple(paths) if paths else None, "out": out, "pipeline": pipeline, "sources": sources,
@@ -64,6 +64,7 @@ def scan(
         "as_of": as_of, "resume": resume or None, "overwrite": overwrite or None, "on_error": on_error,
         "unmasked": unmasked or None,
     }  # fmt: skip
+    begun = None if plan else begun_engine(given)
     job = prepare(**given)
     if plan:
         show.plan(job, as_json=as_json)
@@ -73,7 +74,7 @@ def scan(
     assert job.options.out is not None
     try:
         with show.progress(job, quiet=quiet) as report:
-            run = run_job(job, job.options.out, progress=report)
+            run = run_job(job, job.options.out, progress=report, engine=begun)
     except KeyboardInterrupt:
         typer.echo(
             f"corpus-guard: interrupted; go on with the same command and --resume (kept in {job.options.out})", err=True

@@ -22,6 +22,8 @@ from corpus_guard.errors import EngineError
 
 Task = Callable[[Any], Any]
 TRIES = 2
+FEW_PARTITIONS = 4
+"""Partitions that are gone through sooner than other processes have started."""
 
 
 class Lost:
@@ -38,6 +40,12 @@ class LocalEngine:
 
     def __init__(self, workers: int = 0) -> None:
         self.workers = workers or os.cpu_count() or 1
+        self._idle: list[_Worker] = []
+
+    def begin(self) -> None:
+        """Start the processes that `map` will need: what they import takes as long as the plan of a scan."""
+        if self.workers > 1:
+            self._idle += [_Worker() for _ in range(self.workers)]
 
     def map(self, task: Task, items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
         """Yield (index, result) as items are done, in any order; `LOST` where a worker died on an item twice.
@@ -49,12 +57,14 @@ class LocalEngine:
                 for index, item in enumerate(items):
                     yield index, task(item)
             return
-        yield from _Pool(task, items, min(self.workers, len(items))).results()
+        idle, self._idle = self._idle, []
+        yield from _Pool(task, items, min(self.workers, len(items)), idle).results()
 
     def shuffle(self, partitions: int, task: Task) -> Iterator[tuple[int, Any]]:
         """Yield (partition, result) of *task* over the numbers of all partitions; each sees all keys of its own."""
-        if partitions == 1:
-            yield 0, task(0)
+        if partitions <= FEW_PARTITIONS:
+            for partition in range(partitions):
+                yield partition, task(partition)
             return
         yield from self.map(task, range(partitions))
 
@@ -76,7 +86,7 @@ def _no_interrupt() -> Iterator[None]:
 class _Worker:
     """One process and the item it is working on."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self) -> None:
         command = [sys.executable, "-P", "-c", _START.format(path=sys.path)]
         environment = os.environ | {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "CORPUS_GUARD_WORKER": "1"}
         with _no_interrupt():
@@ -88,6 +98,9 @@ class _Worker:
         self.process.stdin.close()
         self.process.stdout.close()
         self.index: int | None = None
+
+    def take(self, task: Task) -> None:
+        """Hand over what to do with every item; once."""
         self._send(task)
 
     def give(self, index: int, item: Any) -> None:
@@ -110,12 +123,13 @@ class _Worker:
 
 
 class _Pool:
-    def __init__(self, task: Task, items: Sequence[Any], workers: int) -> None:
+    def __init__(self, task: Task, items: Sequence[Any], workers: int, idle: list[_Worker]) -> None:
         self._task = task
         self._items = items
         self._waiting = deque(range(len(items)))
         self._tries = [0] * len(items)
         self._count = workers
+        self._idle = idle
         self._workers: dict[Connection, _Worker] = {}
 
     def results(self) -> Iterator[tuple[int, Any]]:
@@ -126,12 +140,13 @@ class _Pool:
                 for connection in wait(list(self._workers)):
                     yield from self._hear(connection)  # type: ignore[arg-type]
         finally:
-            for worker in self._workers.values():
+            for worker in (*self._workers.values(), *self._idle):
                 worker.stop()
 
     def _start(self) -> None:
-        """Start a worker and give it the next item."""
-        worker = _Worker(self._task)
+        """Start a worker, or take one that is idle, and give it the next item."""
+        worker = self._idle.pop() if self._idle else _Worker()
+        worker.take(self._task)
         self._workers[worker.from_worker] = worker
         self._give_next(worker)
 
