@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,7 +114,8 @@ class Matcher:
         narrow = [key for key in owners if key[0].isascii()]
         self._spelling = narrow.index(spelling) if spelling in owners else -1
         wide = [key for key in owners if not key[0].isascii()]
-        self._lanes = (_Lane(*_columns(narrow), 1), _Lane(*_columns(wide), 2))
+        with ThreadPoolExecutor(2) as compilers:  # Hyperscan lets go of the interpreter while it compiles
+            self._lanes = tuple(compilers.map(_Lane, *zip((*_columns(narrow), 1), (*_columns(wide), 2), strict=True)))
         self._owners = tuple(_Owners([owners[key] for key in keys]) for keys in (narrow, wide))
 
     def candidates(self, views: Sequence[View]) -> dict[str, Candidates]:
