@@ -28,7 +28,6 @@ from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Grade, Rule
-from corpus_guard.detectors.pattern_rules import bounded
 from corpus_guard.detectors.spans import Spans
 from corpus_guard.detectors.spellings import Spellings
 from corpus_guard.detectors.together import Combinations
@@ -106,8 +105,11 @@ class Keywords:
 
 
 def _any_of(words: Sequence[str], setting: Setting) -> str:
-    """An expression for any of *words*, English ones whole."""
-    return "|".join(bounded(word) for word in setting.fold("\n".join(words)).split("\n"))
+    """An expression for any of *words*; an English one also at the beginning of a longer one: a stem will do."""
+    return "|".join(
+        ("(?<![a-z0-9_])" if _is_word(word[0]) else "") + re.escape(word)
+        for word in setting.fold("\n".join(words)).split("\n")
+    )
 
 
 def _near(
