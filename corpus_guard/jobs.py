@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from corpus_guard.core.detector import Detector
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.errors import UsageError
@@ -29,6 +30,7 @@ class Job:
     plan: Plan
     inputs: Inputs
     splits: Sequence[Split]
+    detectors: Sequence[Detector] | None = None
 
     @property
     def size(self) -> int:
@@ -58,10 +60,11 @@ def prepare(**given: Any) -> Job:
     plan = make_plan(options)
     if not options.paths:
         raise UsageError("no path was given; name files or folders to scan, or [input] paths in the pipeline file")
-    detectors_of(plan)  # what one of them has against its options is said before anything is written
+    detectors = detectors_of(plan)  # what one of them has against its options is said before anything is written
     own = [options.out] if options.out else []
     inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude, own=own)
-    return Job(options, plan, inputs, list(numbered_splits(inputs.shards, partial(_parts, options.split_bytes))))
+    splits = list(numbered_splits(inputs.shards, partial(_parts, options.split_bytes)))
+    return Job(options, plan, inputs, splits, detectors)
 
 
 def _parts(split_bytes: int, shard: Shard) -> list[tuple[int, int]]:

@@ -75,9 +75,10 @@ def _check_names(detectors: Sequence[Detector]) -> None:
 class Scanner:
     """Detectors of a plan with their gates compiled into one matcher."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, detectors: Sequence[Detector] | None = None) -> None:
+        """Compile *plan*; *detectors* are its own, where they have been made already."""
         self.plan = plan
-        self.detectors = detectors_of(plan)
+        self.detectors = detectors_of(plan) if detectors is None else detectors
         self._matcher = Matcher(
             {detector.name: detector.gates for detector in self.detectors if detector.gates}, plan.folding
         )

@@ -78,7 +78,8 @@ def run_job(job: Job, out: Path, *, progress: Progress | None = None, engine: Lo
         waiting = [split for split in job.splits if results[split.number] is None]
         teller = _Teller(progress)
         teller.add(result for result in results.values() if result is not None)
-        for index, result in engine.map(ScanSplit(job.plan, folder.work, course.partitions), waiting):
+        task = ScanSplit(job.plan, folder.work, course.partitions, job.detectors)
+        for index, result in engine.map(task, waiting):
             known = None if result is LOST else result
             results[waiting[index].number] = known
             teller.add([known or {"sources": {}}])
@@ -109,14 +110,14 @@ def _scan_memory(data: Any, given: Mapping[str, Any]) -> Run:
     if options.resume:
         raise UsageError("a scan of data in memory cannot be resumed; leave resume out, or scan the data from files")
     plan = make_plan(options)
-    detectors_of(plan)
+    detectors = detectors_of(plan)
     batches = _Digested(_read(data, plan.wanted))
     split = Split(0, Shard("memory", "", "memory", 0, 0, "memory"))
     folder = RunFolder(options.out or _temporary())
     course = Course(Job(options, plan, Inputs([split.shard]), [split]), folder, LocalEngine(1))
     with folder.held():
         folder.begin({"inputs": "memory"}, resume=False, overwrite=options.overwrite)
-        result = ScanSplit(plan, folder.work, 1).scan(split, iter(batches))
+        result = ScanSplit(plan, folder.work, 1, detectors).scan(split, iter(batches))
         return course.finish({0: result | {"digest": batches.digest.hexdigest()}})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import file_digest
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import xxhash
 
 from corpus_guard.core.batch import Batch
+from corpus_guard.core.detector import Detector
 from corpus_guard.core.labels import Labels
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split, Unscanned
@@ -60,11 +61,12 @@ class ScanSplit:
     plan: Plan
     work: Work
     partitions: int
+    detectors: Sequence[Detector] | None = None
 
     @cached_property
     def scanner(self) -> Scanner:
         """The plan, compiled."""
-        return Scanner(self.plan)
+        return Scanner(self.plan, self.detectors)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"plan": self.plan, "work": self.work, "partitions": self.partitions}
