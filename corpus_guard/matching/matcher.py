@@ -1,8 +1,8 @@
 """All gates of all detectors in one pass: Hyperscan over the folded characters of a whole batch.
 
-Two databases, one per lane: literals with a Chinese (or any non-ASCII) character run over the 16-bit units; ASCII
-literals and pattern gates run over the one-byte lane, where English and digits cost half. Both are compiled in each
-process; nothing compiled is ever loaded from disk.
+Three databases: literals with a Chinese (or any non-ASCII) character run over the 16-bit units; ASCII literals and
+pattern gates run over the one-byte lane, where English and digits cost half, each by itself: together they are slower,
+to compile as to run. All are compiled in each process; nothing compiled is ever loaded from disk.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from corpus_guard.matching.squeezed import spelling_gate, squeeze
 from corpus_guard.matching.views import View
 
 _ID_BITS = 24
+_NONE: Integers = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,15 @@ class Matcher:
         spelling = (spelling_gate(folding), False)
         if spelling[0] and any(expression.isascii() for expression in opted):
             owners.setdefault(spelling, [])
-        narrow = [key for key in owners if key[0].isascii()]
-        self._spelling = narrow.index(spelling) if spelling in owners else -1
-        wide = [key for key in owners if not key[0].isascii()]
-        with ThreadPoolExecutor(2) as compilers:  # Hyperscan lets go of the interpreter while it compiles
-            self._lanes = tuple(compilers.map(_Lane, *zip((*_columns(narrow), 1), (*_columns(wide), 2), strict=True)))
-        self._owners = tuple(_Owners([owners[key] for key in keys]) for keys in (narrow, wide))
+        ascii_literals = [key for key in owners if key[1] and key[0].isascii()]
+        patterns = [key for key in owners if not key[1]]
+        other_literals = [key for key in owners if key[1] and not key[0].isascii()]
+        self._spelling = patterns.index(spelling) if spelling in owners else -1
+        keys = (ascii_literals, patterns, other_literals)
+        columns = [(*_columns(some), width) for some, width in zip(keys, (1, 1, 2), strict=True)]
+        with ThreadPoolExecutor(len(keys)) as compilers:  # Hyperscan lets go of the interpreter while it compiles
+            self._lanes = tuple(compilers.map(_Lane, *zip(*columns, strict=True)))
+        self._owners = tuple(_Owners([owners[key] for key in some]) for some in keys)
 
     def candidates(self, views: Sequence[View]) -> dict[str, Candidates]:
         """Return, for each detector, where its gates hit."""
@@ -135,21 +139,27 @@ class Matcher:
         return result
 
     def _in_view(self, view: View) -> Iterable[tuple[Integers, ...]]:
-        for lane, owners, characters in zip(self._lanes, self._owners, (view.lane, view.units), strict=True):
+        ascii_literals, patterns, other_literals = zip(self._lanes, self._owners, strict=True)
+        spelled = _NONE
+        for (lane, owners), characters in (
+            (ascii_literals, view.lane),
+            (patterns, view.lane),
+            (other_literals, view.units),
+        ):
             hits = lane.scan(characters)
             yield _table(
                 view, owners, hits.expression, hits.end - lane.lengths[hits.expression], hits.end, squeezed=False
             )
-            if lane.width == 1:
+            if owners is patterns[1]:
                 spelled = hits.end[hits.expression == self._spelling]
         squeezed = squeeze(view, spelled, self._reach) if self._reach else None
         if squeezed is None:
             return
-        for lane, owners, characters in zip(self._lanes, self._owners, (squeezed.lane, squeezed.units), strict=True):
+        for (lane, owners), characters in ((ascii_literals, squeezed.lane), (other_literals, squeezed.units)):
             hits = lane.scan(characters)
-            length = lane.lengths[hits.expression]
-            known = (length > 0) & owners.squeeze[hits.expression]
-            expression, length, last = hits.expression[known], length[known], hits.end[known]
+            known = owners.squeeze[hits.expression]
+            expression, last = hits.expression[known], hits.end[known]
+            length = lane.lengths[expression]
             start, end = squeezed.back(last - length, last)
             across = end - start > length
             yield _table(view, owners, expression[across], start[across], end[across], squeezed=True)
