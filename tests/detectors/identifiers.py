@@ -67,6 +67,13 @@ BY_ENTITY = {
 }
 ANY = st.one_of(*BY_ENTITY.values())
 
+LABELLED = (
+    "护照号", "E12345678", "passport no. ", "通行证", "C12345678", "台胞证号：", "军官证", "军字第1234567号", "驾驶证号", "社保号", "QQ", "qq号：", "123456789", "微信号",
+    "wx:", "abc_123456", "病历号", "京A12345", "GB82WEST12345698765432", "38:f9:d3:4b:f5:51", "MAC:", "Phone ", "91110000600037341L", "110105491231002", "0912-345-678",
+    "+85291234567", "SSN ", "536-90-4399", "NINO ", "AB123456C", "card no ", "630427373398", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "(202) 456-1111", "*",
+)  # fmt: skip
+"""Labels, and values that need one, to be mixed."""
+
 TEXTS = st.lists(
     ANY
     | st.sampled_from(
@@ -96,6 +103,7 @@ TEXTS = st.lists(
             "👍",
             "國",
             "\x1e",
+            *LABELLED,
         ]
     ),
     max_size=8,
