@@ -77,6 +77,8 @@ def read_together(
         within = int(good.get("within", _USUAL_WIDTH))
         if len(groups) < 2:
             complaints.add(place, f'"groups" holds {len(groups)} lists, at least 2 stand together')
+        if groups and all(any(len(word.strip()) < 2 for word in group) for group in groups):
+            complaints.add(place, "every group holds a word of one character; one group must hold longer words only")
         if not 0 < within <= WIDEST:
             complaints.add(place, f'"within" is {within}, expected 1 to {WIDEST}')
         together.append(Together(groups, within, bool(good.get("sentence", False))))

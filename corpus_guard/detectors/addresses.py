@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from itertools import pairwise
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType
@@ -52,7 +53,7 @@ def device_address(matched: str) -> bool:
     """
     digits = "".join(character for character in matched if character.isalnum())
     octets = bytes.fromhex(digits)
-    counts = len({(after - before) % 256 for before, after in zip(octets, octets[1:], strict=False)}) == 1
+    counts = len({(after - before) % 256 for before, after in pairwise(octets)}) == 1
     return not octets[0] & 1 and len(set(octets)) >= _FEWEST_KINDS and not counts and digits not in _EXAMPLES
 
 
@@ -88,13 +89,13 @@ def phone_america(matched: str) -> bool:
 
 
 def phone_plausible(matched: str) -> bool:
-    """Check that a number can be a telephone number of any country: seven to fifteen digits, four different ones.
+    """Check that a number can be a telephone number of any country: seven to fifteen digits, three different ones.
 
     >>> phone_plausible("8907 6543"), phone_plausible("111 11 11"), phone_plausible("123456")
     (True, False, False)
     """
     digits = [character for character in matched if character.isdigit()]
-    return _SHORTEST <= len(digits) <= _LONGEST and len(set(digits)) > _FEWEST_KINDS
+    return _SHORTEST <= len(digits) <= _LONGEST and len(set(digits)) >= _FEWEST_KINDS
 
 
 def load_phone_plans() -> None:

@@ -13,7 +13,7 @@ from stdnum.us import ssn
 _TAIWAN = "830000"
 """Residence permits for Taiwan residents (since 2018); missing in the list of regions."""
 
-_SAMPLES = frozenset({"123456789", "987654320"})
+_SAMPLES = frozenset({"123456789", "987654320", "111223333", "123121234"})
 """Numbers that are written as examples of a US social security number, besides those `stdnum` knows."""
 
 _OLDEST = 1900

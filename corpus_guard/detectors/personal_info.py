@@ -1,12 +1,15 @@
 r"""personal_info: identifiers of people, by the categories of GB/T 35273 and entities named as Presidio names them.
 
-Found are Chinese mobile and landline numbers, resident ids, payment cards, e-mail and IP addresses. Each rule is a gate
-(where to look), a regular expression with ASCII look-around (`\b` never: in Python a Chinese character is a word
-character, and 电话13800138000 would be missed) and a validator (check digits, dates, regions, address ranges).
+Found are telephone numbers of all regions, resident ids, passports, permits, cards, accounts, wallets, plates, and
+addresses on the network; which exactly stands in `rules/personal/`. Each rule is a gate (where to look), a regular
+expression with ASCII look-around (`\b` never: in Python a Chinese character is a word character, and 电话13800138000
+would be missed) and a validator (check digits, dates, regions, numbering plans). An identifier without a check digit
+counts only with a word beside it that says what it is: 护照号E12345678.
 
-A sensitive identifier (resident id, payment card) is a violation, any other identifier alone is suspect. Where
-identifiers overlap the longest stays: a resident id beats a phone number inside it, an e-mail address the digits of
-its local part.
+A sensitive identifier (resident id, passport, bank card) is a violation, any other identifier alone is suspect, also
+one that is called sensitive but fails its check digit; the code of an organisation is info. Where identifiers overlap
+the longest stays, of equally long ones that with the higher score: a resident id beats a phone number inside it, a
+driving licence the resident id that is its number.
 
 The resident id number is sensitive by GB/T 35273 Annex B, no longer by GB/T 45574-2025 Annex A (which names only the
 photo of the card); `sensitive_by` says which list was used.

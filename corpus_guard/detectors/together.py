@@ -1,14 +1,15 @@
 """Words that say something only together: one of every group of a clause, in any order, close to each other.
 
 Words of a clause hit often, their combination rarely. So hits are first counted by text and clause, all at once, and
-only where every group has a hit are they looked at one by one.
+only where every group has a hit are they looked at one by one. A word of one character, or of three Latin letters,
+would hit everywhere: it is no gate, and is looked for only around words of the other groups.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +17,11 @@ import numpy as np
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.rule import Rule, Together
+from corpus_guard.detectors.pattern_rules import bounded
 from corpus_guard.detectors.spans import Spans
 from corpus_guard.detectors.spellings import Spellings
 
+_GATE, _SHORT_LATIN = 2, 3
 _SENTENCE_END = re.compile(r"[。!?;\n]|\.(?=\s)")
 Hit = tuple[int, int, int]
 """(start, end, group) of a word."""
@@ -26,8 +29,12 @@ Hit = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class _Clause:
+    """A clause; `needed` are its groups without short words, a bit each; `short` finds the short words, by group."""
+
     rule: int
     together: Together
+    needed: int
+    short: Mapping[int, re.Pattern[str]]
 
 
 class Combinations:
@@ -43,27 +50,47 @@ class Combinations:
         group_of_gate: list[int] = []
         for number, rule in rules:
             for together in rule.together:
+                short: dict[int, re.Pattern[str]] = {}
                 for group, words in enumerate(together.groups):
-                    for word in dict.fromkeys(_written(map(fold, words), spellings if rule.evasion else None)):
-                        gates.append(Gate(word, squeeze=rule.evasion))
-                        clause_of_gate.append(len(self._clauses))
-                        group_of_gate.append(group)
-                self._clauses.append(_Clause(number, together))
+                    written = dict.fromkeys(_written(map(fold, words), spellings if rule.evasion else None))
+                    long = [word for word in written if not _is_short(word)]
+                    gates += [Gate(word, squeeze=rule.evasion) for word in long]
+                    clause_of_gate += [len(self._clauses)] * len(long)
+                    group_of_gate += [group] * len(long)
+                    if len(long) < len(written):
+                        short[group] = re.compile("|".join(bounded(word) for word in written if _is_short(word)))
+                needed = sum(1 << group for group in range(len(together.groups)) if group not in short)
+                self._clauses.append(_Clause(number, together, needed, short))
         self.gates: Sequence[Gate] = tuple(gates)
         self._clause_of_gate = np.array(clause_of_gate, np.int64)
         self._group_of_gate = np.array(group_of_gate, np.int64)
-        self._complete = np.array([(1 << len(one.together.groups)) - 1 for one in self._clauses], np.int64)
+        self._needed = np.array([one.needed for one in self._clauses], np.int64)
         self.rule_of_gate = np.array([self._clauses[clause].rule for clause in clause_of_gate], np.int64)
 
     def spans(self, hits: Candidates, first_gate: int) -> Spans:
         """Return where *hits* of `gates`, whose numbers begin at *first_gate*, stand together."""
         return Spans.of(
             (text, start, end, self._clauses[clause].rule)
-            for text, clause, words in self._complete_ones(hits, hits.gate - first_gate)
+            for text, clause, long in self._complete_ones(hits, hits.gate - first_gate)
+            if (words := self._with_short(hits, text, clause, long))
             for start, end in standing_together(
                 words, self._clauses[clause].together, self._ends(hits, text, clause, words)
             )
         )
+
+    def _with_short(self, hits: Candidates, text: int, clause: int, words: list[Hit]) -> list[Hit]:
+        """*words*, and the short words around them."""
+        known = self._clauses[clause]
+        if not known.short:
+            return words
+        reach = known.together.within
+        origin, stretch = hits.folded(text, words[0][0] - reach, max(end for _, end, _ in words) + reach)
+        found = [
+            (origin + match.start(), origin + match.end(), group)
+            for group, pattern in known.short.items()
+            for match in pattern.finditer(stretch)
+        ]
+        return sorted({*words, *found})
 
     def _complete_ones(self, hits: Candidates, gate: Integers) -> Iterator[tuple[int, int, list[Hit]]]:
         """Texts and clauses of which every group has a hit, with these hits in their order."""
@@ -78,7 +105,8 @@ class Combinations:
         seen = np.bitwise_or.reduceat(1 << group, begin)
         stop = np.append(begin[1:], len(order))
         start, end = hits.start[order], hits.end[order]
-        for place in np.flatnonzero(seen == self._complete[clause[begin]]).tolist():
+        needed = self._needed[clause[begin]]
+        for place in np.flatnonzero(seen & needed == needed).tolist():
             here = slice(int(begin[place]), int(stop[place]))
             words = zip(start[here].tolist(), end[here].tolist(), group[here].tolist(), strict=True)
             yield int(text[here.start]), int(clause[here.start]), list(words)
@@ -89,6 +117,10 @@ class Combinations:
             return []
         origin, stretch = hits.folded(text, words[0][0], max(end for _, end, _ in words))
         return [origin + match.start() for match in _SENTENCE_END.finditer(stretch)]
+
+
+def _is_short(word: str) -> bool:
+    return len(word) < _GATE or (word.isascii() and len(word) <= _SHORT_LATIN)
 
 
 def _written(words: Iterable[str], spellings: Spellings | None) -> Iterator[str]:

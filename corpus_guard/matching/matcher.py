@@ -1,12 +1,13 @@
 """All gates of all detectors in one pass: Hyperscan over the folded characters of a whole batch.
 
-Three databases: literals with a Chinese (or any non-ASCII) character run over the 16-bit units; ASCII literals and
-pattern gates run over the one-byte lane, where English and digits cost half, each by itself: together they are slower,
-to compile as to run. All are compiled in each process; nothing compiled is ever loaded from disk.
+Literals with a Chinese (or any non-ASCII) character run over the 16-bit units; ASCII literals and pattern gates run
+over the one-byte lane, where English and digits cost half, in several databases: together they are slower, to compile
+as to run. All are compiled in each process; nothing compiled is ever loaded from disk.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,8 @@ from corpus_guard.matching.squeezed import spelling_gate, squeeze
 from corpus_guard.matching.views import View
 
 _ID_BITS = 24
+_SPELLING, _OTHERS = 0, 1
+_LONG_REPEAT = re.compile(r"\{(?:[2-9][0-9]|1[0-9]{2})")
 _NONE: Integers = np.zeros(0, np.int64)
 
 
@@ -112,15 +115,14 @@ class Matcher:
         spelling = (spelling_gate(folding), False)
         if spelling[0] and any(expression.isascii() for expression in opted):
             owners.setdefault(spelling, [])
-        ascii_literals = [key for key in owners if key[1] and key[0].isascii()]
-        patterns = [key for key in owners if not key[1]]
-        other_literals = [key for key in owners if key[1] and not key[0].isascii()]
-        self._spelling = patterns.index(spelling) if spelling in owners else -1
-        keys = (ascii_literals, patterns, other_literals)
-        columns = [(*_columns(some), width) for some, width in zip(keys, (1, 1, 2), strict=True)]
+        keys = _by_database(list(owners), spelling)
+        widths = (1, 2, *[1] * (len(keys) - 2))
+        columns = [(*_columns(some), width) for some, width in zip(keys, widths, strict=True)]
         with ThreadPoolExecutor(len(keys)) as compilers:  # Hyperscan lets go of the interpreter while it compiles
-            self._lanes = tuple(compilers.map(_Lane, *zip(*columns, strict=True)))
-        self._owners = tuple(_Owners([owners[key] for key in some]) for some in keys)
+            lanes = compilers.map(_Lane, *zip(*columns, strict=True))
+            grouped = [_Owners([owners[key] for key in some]) for some in keys]
+            databases = [*zip(lanes, grouped, strict=True)]
+        self._literals, self._patterns = databases[:2], databases[2:]
 
     def candidates(self, views: Sequence[View]) -> dict[str, Candidates]:
         """Return, for each detector, where its gates hit."""
@@ -139,30 +141,46 @@ class Matcher:
         return result
 
     def _in_view(self, view: View) -> Iterable[tuple[Integers, ...]]:
-        ascii_literals, patterns, other_literals = zip(self._lanes, self._owners, strict=True)
         spelled = _NONE
-        for (lane, owners), characters in (
-            (ascii_literals, view.lane),
-            (patterns, view.lane),
-            (other_literals, view.units),
-        ):
-            hits = lane.scan(characters)
+        for number, (lane, owners) in enumerate((*self._literals, *self._patterns)):
+            if number == len(self._literals) + _OTHERS and view.units is None:
+                continue  # what begins with a character beyond ASCII is in no text of ASCII
+            hits = lane.scan(view.units if lane.width > 1 else view.lane)
             yield _table(
                 view, owners, hits.expression, hits.end - lane.lengths[hits.expression], hits.end, squeezed=False
             )
-            if owners is patterns[1]:
-                spelled = hits.end[hits.expression == self._spelling]
+            if number == len(self._literals) + _SPELLING:
+                spelled = hits.end
         squeezed = squeeze(view, spelled, self._reach) if self._reach else None
         if squeezed is None:
             return
-        for (lane, owners), characters in ((ascii_literals, squeezed.lane), (other_literals, squeezed.units)):
-            hits = lane.scan(characters)
+        for lane, owners in self._literals:
+            hits = lane.scan(squeezed.units if lane.width > 1 else squeezed.lane)
             known = owners.squeeze[hits.expression]
             expression, last = hits.expression[known], hits.end[known]
             length = lane.lengths[expression]
             start, end = squeezed.back(last - length, last)
             across = end - start > length
             yield _table(view, owners, expression[across], start[across], end[across], squeezed=True)
+
+
+def _by_database(keys: Sequence[tuple[str, bool]], spelling: tuple[str, bool]) -> list[list[tuple[str, bool]]]:
+    """Expressions that are matched together: ASCII literals, other literals, then patterns.
+
+    One pattern can take from all others of its database the means by which Hyperscan skips text. So these have databases
+    of their own: those that begin with a character beyond ASCII, that repeat a class often, and the pass's own.
+    """
+    patterns = [key for key in keys if not key[1] and key != spelling]
+    others = [key for key in patterns if key[0].startswith("[\\x80")]
+    long = [key for key in patterns if key not in others and _LONG_REPEAT.search(key[0])]
+    return [
+        [key for key in keys if key[1] and key[0].isascii()],
+        [key for key in keys if key[1] and not key[0].isascii()],
+        [key for key in keys if key == spelling],
+        others,
+        long,
+        [key for key in patterns if key not in others and key not in long],
+    ]
 
 
 class _Owners:
