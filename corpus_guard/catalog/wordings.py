@@ -20,6 +20,7 @@ WIDEST = 400
 
 WORD_LISTS = "word-lists.toml"
 _USUAL_WIDTH = 40
+_LONG = 2
 _TEMPLATE = {"parts": Field(list, list, required=True)}
 _TOGETHER = {"groups": Field(list, list, required=True), "within": Field(int), "sentence": Field(bool)}
 _Lists = Mapping[str, Sequence[str]]
@@ -77,8 +78,8 @@ def read_together(
         within = int(good.get("within", _USUAL_WIDTH))
         if len(groups) < 2:
             complaints.add(place, f'"groups" holds {len(groups)} lists, at least 2 stand together')
-        if groups and all(any(len(word.strip()) < 2 for word in group) for group in groups):
-            complaints.add(place, "every group holds a word of one character; one group must hold longer words only")
+        if groups and all(len(word.strip()) < _LONG for group in groups for word in group):
+            complaints.add(place, "every word is a single character; one at least must be longer")
         if not 0 < within <= WIDEST:
             complaints.add(place, f'"within" is {within}, expected 1 to {WIDEST}')
         together.append(Together(groups, within, bool(good.get("sentence", False))))

@@ -2,7 +2,7 @@
 
 Words of a clause hit often, their combination rarely. So hits are first counted by text and clause, all at once, and
 only where every group has a hit are they looked at one by one. A word of one character, or of three Latin letters,
-would hit everywhere: it is no gate, and is looked for only around words of the other groups.
+would hit everywhere: it is no gate, and is looked for only around longer words of the clause.
 """
 
 from __future__ import annotations

@@ -167,8 +167,8 @@ class Matcher:
 def _by_database(keys: Sequence[tuple[str, bool]], spelling: tuple[str, bool]) -> list[list[tuple[str, bool]]]:
     """Expressions that are matched together: ASCII literals, other literals, then patterns.
 
-    One pattern can take from all others of its database the means by which Hyperscan skips text. So these have databases
-    of their own: those that begin with a character beyond ASCII, that repeat a class often, and the pass's own.
+    One pattern can take from all others of its database the means by which Hyperscan skips text. So these stand apart:
+    those that begin with a character beyond ASCII, those that repeat a class often, and that of the pass itself.
     """
     patterns = [key for key in keys if not key[1] and key != spelling]
     others = [key for key in patterns if key[0].startswith("[\\x80")]
