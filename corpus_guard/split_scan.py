@@ -185,12 +185,13 @@ def _document_ids(batch: Batch) -> pa.Array:
     values = batch.columns.get("document_id")
     if values is None:
         return pa.array([""]).take(pa.array(np.zeros(len(batch.rows), np.int64)))
-    return pc.fill_null(values.cast(pa.string()), "")
+    ids = values.cast(pa.string())
+    return ids.fill_null("") if ids.null_count else ids
 
 
 def _hashes(ids: pa.Array) -> npt.NDArray[np.uint64]:
-    known = pl.Series(ids.filter(pc.not_equal(ids, "")))
-    return known.hash().to_numpy()
+    known = pl.Series(ids)
+    return known.filter(known != "").hash().to_numpy()
 
 
 def _repeated(ids: list[npt.NDArray[np.uint64]]) -> int:

@@ -128,7 +128,7 @@ def _check_expressions(rule: Rule, where: str, complaints: Complaints) -> None:
             re.compile(expression)
         except re.error as error:
             complaints.add(where, f'"{name}" is no regular expression: {error}')
-    if rule.pattern and not (rule.gates or rule.terms):
+    if rule.pattern and not (rule.gates or rule.terms or rule.templates):
         complaints.add(where, 'a pattern needs "gates": what the shared pass looks for before the pattern is tried')
 
 

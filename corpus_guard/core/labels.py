@@ -30,7 +30,8 @@ class Labels:
         """Return these labels with the ones of *values* in their place, where they are neither null nor blank."""
         encoded = pc.utf8_trim_whitespace(values.cast(pa.large_string())).dictionary_encode()
         named = [str(name) for name in encoded.dictionary.to_pylist()]
-        given = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        indices = encoded.indices.fill_null(-1) if encoded.null_count else encoded.indices
+        given = indices.to_numpy(zero_copy_only=False).astype(np.int64)
         blank = np.array([not name for name in named] + [True])
         codes = np.where(blank[given], self.codes, given + len(self.names))
         return Labels((*self.names, *named), codes)

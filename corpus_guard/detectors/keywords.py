@@ -16,9 +16,7 @@ Example: rule `illegal/A.1.h` "代开发票请加" finds 代-开-发-票-请-加
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +28,7 @@ from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Grade, Rule
 from corpus_guard.detectors.spans import Spans
 from corpus_guard.detectors.spellings import Spellings
+from corpus_guard.detectors.surroundings import Surroundings
 from corpus_guard.detectors.together import Combinations
 from corpus_guard.matching.tables import LETTER
 
@@ -66,10 +65,8 @@ class Keywords:
         self._allows = np.array([*allows, *[False] * len(self._combinations.gates)], bool)
         self._latin_start = np.array([_is_word(gate.expression[:1]) for gate in gates], bool)
         self._latin_end = np.array([_is_word(gate.expression[-1:]) for gate in gates], bool)
-        self._clearing = {
-            number: _any_of(rule.clear_near, setting) for number, rule in setting.rules if rule.clear_near
-        }
-        self._raising = {number: _any_of(rule.raise_near, setting) for number, rule in setting.rules if rule.raise_near}
+        self._clearing = _surroundings(setting, "clear_near")
+        self._raising = _surroundings(setting, "raise_near")
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return what is found in *batch*."""
@@ -81,8 +78,8 @@ class Keywords:
         keep = ~allowed & ~_covered(hits, rule, allowed)
         hits, rule = hits.take(keep), rule[keep]
         spans = self._spans(hits, rule).longest()
-        spans = spans.take(~_near(candidates, spans, self._rules, self._clearing))
-        return self._findings(spans, _near(candidates, spans, self._rules, self._raising))
+        spans = spans.take(~self._near(candidates, spans, self._clearing))
+        return self._findings(spans, self._near(candidates, spans, self._raising))
 
     def _whole_words(self, hits: Candidates) -> npt.NDArray[np.bool_]:
         cut_before = self._latin_start[hits.gate] & _WORD[hits.before]
@@ -95,6 +92,19 @@ class Keywords:
         phrases = Spans(hits.text[phrase], hits.start[phrase], hits.end[phrase], rule[phrase])
         return Spans.concat([phrases, self._combinations.spans(hits.take(~phrase), self._first_word)])
 
+    def _near(
+        self, hits: Candidates, spans: Spans, surroundings: Mapping[int, Surroundings]
+    ) -> npt.NDArray[np.bool_]:
+        """Which spans have a word of their rule's surroundings within its `near` characters."""
+        near = np.zeros(len(spans), bool)
+        for index in np.flatnonzero(np.isin(spans.rule, np.array(list(surroundings), np.int64))).tolist():
+            number = int(spans.rule[index])
+            reach = self._rules[number].near
+            start, end = int(spans.start[index]) - reach, int(spans.end[index]) + reach
+            _, around = hits.folded(int(spans.text[index]), start, end)
+            near[index] = surroundings[number].speak(around)
+        return near
+
     def _findings(self, spans: Spans, raised: npt.NDArray[np.bool_]) -> Findings:
         numbers, place = np.unique(spans.rule, return_inverse=True)
         rules: list[Rule] = [self._rules[int(number)] for number in numbers]
@@ -104,31 +114,9 @@ class Keywords:
         return Findings.of(spans.text, spans.start, spans.end, spans.rule, grades, scores[place])
 
 
-def _any_of(words: Sequence[str], setting: Setting) -> str:
-    """An expression for any of *words*; an English one also at the beginning of a longer one: a stem will do."""
-    return "|".join(
-        ("(?<![a-z0-9_])" if _is_word(word[0]) else "") + re.escape(word)
-        for word in setting.fold("\n".join(words)).split("\n")
-    )
-
-
-def _near(
-    hits: Candidates, spans: Spans, rules: Mapping[int, Rule], expressions: Mapping[int, str]
-) -> npt.NDArray[np.bool_]:
-    """Which spans have a word of their rule's expression within its `near` characters."""
-    near = np.zeros(len(spans), bool)
-    for index in np.flatnonzero(np.isin(spans.rule, np.array(list(expressions), np.int64))).tolist():
-        number, reach = int(spans.rule[index]), rules[int(spans.rule[index])].near
-        start, end = int(spans.start[index]) - reach, int(spans.end[index]) + reach
-        _, around = hits.folded(int(spans.text[index]), start, end)
-        near[index] = _compiled(expressions[number]).search(around) is not None
-    return near
-
-
-@lru_cache(maxsize=4096)
-def _compiled(expression: str) -> re.Pattern[str]:
-    """Compiled at the first hit of a rule: most rules of a library have none."""
-    return re.compile(expression)
+def _surroundings(setting: Setting, key: str) -> dict[int, Surroundings]:
+    words = {number: getattr(rule, key) for number, rule in setting.rules}
+    return {number: Surroundings(setting.fold("\n".join(some)).split("\n")) for number, some in words.items() if some}
 
 
 def _is_word(character: str) -> bool:

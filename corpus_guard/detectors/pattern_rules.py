@@ -173,7 +173,7 @@ def _slice(text: str, start: int, end: int) -> str:
 
 
 def _gates(rule: Rule, fold: Callable[[str], str]) -> list[Gate]:
-    literals = dict.fromkeys(fold(phrase) for phrase in (*rule.terms, *rule.allow))
+    literals = dict.fromkeys(fold(phrase) for phrase in (*rule.phrases, *rule.allow))
     return [*map(Gate, literals), *(Gate(gate, literal=False) for gate in rule.gates)]
 
 

@@ -37,6 +37,8 @@ _VALUES = 255
 _CELLS = 2**16
 _FALSE_ALARMS, _MISSES = 0.005, 0.995
 """What the search minimises: a false candidate costs one comparison, a missed pair is lost."""
+_BANDS = (18, 7)
+"""What it gives for `THRESHOLD`."""
 
 Registers = npt.NDArray[np.uint32]
 
@@ -128,7 +130,9 @@ def _filled(values: Registers) -> Registers:
 @lru_cache(maxsize=16)
 def bands_for(threshold: float) -> tuple[int, int]:
     """Return (bands, rows of a band) for pairs of at least *threshold*: by the optimiser of datasketch."""
-    from datasketch.lsh import _optimal_param
+    if threshold == THRESHOLD:
+        return _BANDS
+    from datasketch.lsh import _optimal_param  # integrates with scipy, which takes half a second to import
 
     bands, rows = _optimal_param(threshold, SIGNATURE, _FALSE_ALARMS, _MISSES)
     return int(bands), int(rows)

@@ -130,7 +130,9 @@ def _lengths(values: pa.Array) -> Integers:
         lengths = pc.binary_length(_large_binary(values.dictionary)).take(values.indices)
     else:
         lengths = pc.binary_length(_large_binary(values))
-    found: Integers = lengths.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    if lengths.null_count:
+        lengths = lengths.fill_null(0)
+    found: Integers = lengths.to_numpy(zero_copy_only=False).astype(np.int64)
     return found
 
 
