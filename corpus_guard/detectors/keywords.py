@@ -92,9 +92,7 @@ class Keywords:
         phrases = Spans(hits.text[phrase], hits.start[phrase], hits.end[phrase], rule[phrase])
         return Spans.concat([phrases, self._combinations.spans(hits.take(~phrase), self._first_word)])
 
-    def _near(
-        self, hits: Candidates, spans: Spans, surroundings: Mapping[int, Surroundings]
-    ) -> npt.NDArray[np.bool_]:
+    def _near(self, hits: Candidates, spans: Spans, surroundings: Mapping[int, Surroundings]) -> npt.NDArray[np.bool_]:
         """Which spans have a word of their rule's surroundings within its `near` characters."""
         near = np.zeros(len(spans), bool)
         for index in np.flatnonzero(np.isin(spans.rule, np.array(list(surroundings), np.int64))).tolist():

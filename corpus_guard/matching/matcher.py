@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
 
 import hyperscan
 import numpy as np
+import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
@@ -21,6 +24,7 @@ from corpus_guard.matching.lanes import Hits, LiteralLane, PatternLane
 from corpus_guard.matching.squeezed import spelling_gate, squeeze
 from corpus_guard.matching.views import View
 
+_Key = tuple[str, bool]
 _SPELLING = 0
 _LONG_REPEAT = re.compile(r"\{(?:[2-9][0-9]|1[0-9]{2})")
 _NONE: Integers = np.zeros(0, np.int64)
@@ -43,24 +47,22 @@ class Matcher:
     def __init__(self, gates: Mapping[str, Sequence[Gate]], folding: Folding) -> None:
         """Compile the gates of each detector, by its name, and the pass's own for words spelled letter by letter."""
         self._detectors = tuple(gates)
-        owners: dict[tuple[str, bool], list[tuple[int, int, bool]]] = {}
-        for number, name in enumerate(gates):
-            for index, gate in enumerate(gates[name]):
-                owners.setdefault((gate.expression, gate.literal), []).append((number, index, gate.squeeze))
         opted = [gate.expression for some in gates.values() for gate in some if gate.squeeze]
         self._reach = max(map(len, opted), default=0)
+        known: dict[_Key, int] = {}
+        owners = _Owners.of(gates, known)
         spelling = (spelling_gate(folding), False)
         if spelling[0] and any(expression.isascii() for expression in opted):
-            owners.setdefault(spelling, [])
-        literals, patterns = _literals(list(owners)), _patterns(list(owners), spelling)
+            known.setdefault(spelling, len(known))
+        literals, patterns = _literals(known), _patterns(known, spelling)
         with ThreadPoolExecutor(len(patterns)) as compilers:  # Hyperscan lets go of the interpreter while it compiles
             compiled = compilers.map(PatternLane, [[key[0] for key in some] for some in patterns])
             self._literals = [
-                (LiteralLane([key[0] for key in some], width), _Owners([owners[key] for key in some]))
+                (LiteralLane([key[0] for key in some], width), owners.among([known[key] for key in some]))
                 for width, some in literals.items()
             ]
             lanes = zip(compiled, patterns, strict=True)
-            self._patterns = [(lane, _Owners([owners[key] for key in some])) for lane, some in lanes]
+            self._patterns = [(lane, owners.among([known[key] for key in some])) for lane, some in lanes]
 
     def candidates(self, views: Sequence[View]) -> dict[str, Candidates]:
         """Return, for each detector, where its gates hit."""
@@ -82,9 +84,9 @@ class Matcher:
         spelled = _NONE
         for lane, owners in self._literals:
             yield _seen(view, lane, owners, lane.scan(view.units if lane.width > 1 else view.lane))
-        for number, (lane, owners) in enumerate(self._patterns):
-            hits = lane.scan(view.lane)
-            yield _seen(view, lane, owners, hits)
+        for number, (patterns, owners) in enumerate(self._patterns):
+            hits = patterns.scan(view.lane)
+            yield _seen(view, patterns, owners, hits)
             spelled = hits.end if number == _SPELLING else spelled
         squeezed = squeeze(view, spelled, self._reach) if self._reach else None
         if squeezed is None:
@@ -99,16 +101,13 @@ class Matcher:
             yield _table(view, owners, expression[across], start[across], end[across], squeezed=True)
 
 
-_Key = tuple[str, bool]
-
-
-def _literals(keys: Sequence[_Key]) -> dict[int, list[_Key]]:
+def _literals(keys: Iterable[_Key]) -> dict[int, list[_Key]]:
     """Literals by the width of the characters they are matched over."""
     known = [key for key in keys if key[1]]
     return {1: [key for key in known if key[0].isascii()], 2: [key for key in known if not key[0].isascii()]}
 
 
-def _patterns(keys: Sequence[_Key], spelling: _Key) -> list[list[_Key]]:
+def _patterns(keys: Iterable[_Key], spelling: _Key) -> list[list[_Key]]:
     """Patterns that are matched together.
 
     One pattern can take from all others of its database the means by which Hyperscan skips text. So these stand apart:
@@ -121,16 +120,37 @@ def _patterns(keys: Sequence[_Key], spelling: _Key) -> list[list[_Key]]:
     return [[key for key in keys if key == spelling], letters, long, rest]
 
 
+@dataclass(frozen=True)
 class _Owners:
-    """Which gates of which detectors share each expression of a lane."""
+    """Which gates of which detectors share each expression: those from `first[i]` on are the owners of number i."""
 
-    def __init__(self, owners: Sequence[Sequence[tuple[int, int, bool]]]) -> None:
-        flat = [owner for some in owners for owner in some]
-        self.first = np.concatenate([[0], np.cumsum([len(some) for some in owners])]).astype(np.int64)
-        self.detector = np.array([owner[0] for owner in flat], np.int64)
-        self.gate = np.array([owner[1] for owner in flat], np.int64)
-        self.opts_in = np.array([owner[2] for owner in flat], bool)
-        self.squeeze = np.array([any(owner[2] for owner in some) for some in owners], bool)
+    first: Integers
+    detector: Integers
+    gate: Integers
+    opts_in: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, gates: Mapping[str, Sequence[Gate]], known: dict[_Key, int]) -> _Owners:
+        """Return the owners of all expressions of *gates*, and number these in *known*."""
+        flat = [gate for some in gates.values() for gate in some]
+        sizes = [len(some) for some in gates.values()]
+        expression = np.array([known.setdefault(gate[:2], len(known)) for gate in flat], np.int64)
+        order = np.argsort(expression, kind="stable")
+        first = np.append(0, np.cumsum(np.bincount(expression, minlength=len(known) + 1)))  # and one without owners
+        detector = np.repeat(np.arange(len(sizes)), sizes)
+        gate = np.concatenate([np.arange(size) for size in sizes]) if sizes else expression
+        return cls(first, detector[order], gate[order], np.array([gate.squeeze for gate in flat], bool)[order])
+
+    def among(self, numbers: Sequence[int]) -> _Owners:
+        """Return the owners of some expressions, which are numbered anew."""
+        chosen = np.array(numbers, np.int64)
+        owner, count = self.expand(chosen)[1], self.first[chosen + 1] - self.first[chosen]
+        return _Owners(np.append(0, np.cumsum(count)), self.detector[owner], self.gate[owner], self.opts_in[owner])
+
+    @cached_property
+    def squeeze(self) -> npt.NDArray[np.bool_]:
+        """Which expressions have an owner that opted in to the squeezed view."""
+        return np.diff(np.append(0, np.cumsum(self.opts_in))[self.first]) > 0
 
     def expand(self, expression: Integers) -> tuple[Integers, Integers]:
         """Return (index of the hit, number of the owner) for every owner of every hit."""
@@ -167,4 +187,3 @@ def _table(
     return (
         owners.detector[owner], owners.gate[owner], view.texts[local], start - origin, end - origin, flag, before, after
     )  # fmt: skip
-

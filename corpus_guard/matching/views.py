@@ -7,6 +7,7 @@ start of its text *is* the code-point offset into the raw text.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -93,8 +94,13 @@ class View:
 
     def local(self, text: int) -> int | None:
         """Return the place of the batch's *text* in this view, or None when it is in the other."""
-        place = int(self.texts.searchsorted(text))
-        return place if place < len(self.texts) and self.texts[place] == text else None
+        place = bisect_left(self._numbers, text)
+        return place if place < len(self._numbers) and self._numbers[place] == text else None
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        numbers: list[int] = self.texts.tolist()
+        return numbers
 
     def folded(self, local: int, start: int, end: int) -> tuple[int, str]:
         """Return where a stretch of that text begins and the folded stretch, both cut to the text's borders."""
