@@ -153,7 +153,8 @@ def _from(words: Sequence[Hit], first: int, together: Together, sentence_ends: S
     limit = sentence_ends[place] if place < len(sentence_ends) else begin + together.within
     limit = min(limit, begin + together.within)
     missing = set(range(len(together.groups))) - {group}
-    for start, end, group in words[first + 1 :]:
+    for following in range(first + 1, len(words)):
+        start, end, group = words[following]
         if not missing or start > limit:
             break
         if group in missing and start >= reached and end <= limit:

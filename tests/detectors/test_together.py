@@ -75,3 +75,10 @@ def test_words_that_do_not_overlap_are_found_whenever_they_stand_together(
 def test_the_tightest_span_stays(words: list[Hit], expected: list[tuple[int, int]]) -> None:
     """In any order, within reach, none overlapping the other."""
     assert expected == standing_together(words, Together((("a",), ("b",)), 10), [])
+
+
+def test_a_long_text_full_of_words_is_gone_through_once() -> None:
+    """A text with a hundred thousand words of a clause ends: each is looked at from its neighbours only."""
+    words = [(2 * place, 2 * place + 1, place % 7 % 2) for place in range(100_000)]
+
+    assert 40_000 < len(standing_together(words, Together((("a",), ("b",)), within=4), []))
