@@ -61,11 +61,14 @@ def read_folding(languages: frozenset[str]) -> Folding:
     separators = str(raw.get("separators", ""))
     table = check_table(raw | {"separators": separators.strip()}, _CLASSES, "rules/folding/classes.toml", complaints)
     complaints.raise_if_any()
-    pairs = [line for line in (folder / "traditional.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    traditional, simplified = _pairs(folder / "traditional.txt")
+    pictures, pictured = _pairs(folder / "pictures.txt")
     covered = {word for language in languages for word in table["scripts"].get(language, [])}
     return Folding(
-        traditional="".join(pair[0] for pair in pairs),
-        simplified="".join(pair[1] for pair in pairs),
+        traditional=traditional,
+        simplified=simplified,
+        pictures=pictures,
+        pictured=pictured,
         invisible=tuple(sorted({code for spec in table["invisible"] for code in _codes(spec)})),
         separators=separators,
         spelling=table["spelling"],
@@ -74,6 +77,12 @@ def read_folding(languages: frozenset[str]) -> Folding:
         covered=tuple(sorted(covered)),
         spellings=read_spellings(folder / "spellings.toml"),
     )
+
+
+def _pairs(path: Path) -> tuple[str, str]:
+    """Return the first and the second characters of a file that holds a pair a line."""
+    pairs = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return "".join(pair[0] for pair in pairs), "".join(pair[1] for pair in pairs)
 
 
 def read_spellings(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:

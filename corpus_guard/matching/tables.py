@@ -101,6 +101,7 @@ def _basic(folding: Folding) -> tuple[_Units, _Bytes, _Units]:
         normal[code] = _normal_one(character, later_parts)
         lane[code] = _class_of(character, folding.covered)
     fold[[ord(character) for character in folding.traditional]] = [ord(character) for character in folding.simplified]
+    _put_pictures(folding, fold, lane)
     ascii_ = fold < _ASCII
     lane[ascii_] = fold[ascii_]
     lane[[ord(character) for character in folding.separators if ord(character) >= _ASCII]] = SEPARATOR
@@ -126,8 +127,17 @@ def _beyond(folding: Folding) -> tuple[_Units, _Bytes, _Units]:
             normal[code] = COMPLEX
             fold[code] = _fold_one(chr(code))
             lane[code] = fold[code] if fold[code] < _ASCII else lane[code]
+    _put_pictures(folding, fold, lane)
     lane[[code for code in folding.invisible if code >= _PLANE]] = INVISIBLE
     return fold, lane, normal
+
+
+def _put_pictures(folding: Folding, fold: _Units, lane: _Bytes) -> None:
+    """Let pictures stand for their characters, as far as the tables reach."""
+    for picture, meant in zip(folding.pictures, folding.pictured, strict=True):
+        if ord(picture) < len(fold):
+            fold[ord(picture)] = ord(meant)
+            lane[ord(picture)] = ord(meant) if ord(meant) < _ASCII else HAN
 
 
 def _arrow(table: npt.NDArray[np.generic]) -> pa.Array:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_guard.catalog.conventions import read_folding
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.folding import Folding
 from corpus_guard.matching.tables import BORDER, normalise, tables
@@ -102,3 +103,20 @@ def test_normalise_follows_unicode() -> None:
     """The definition itself: NFKC, lower case, then only categories L, M and N."""
     assert normalise("Ｈello，世界！ ①２") == "hello世界12"
     assert unicodedata.normalize("NFC", "é") == normalise("E\u0301")
+
+
+def test_pictures_fold_to_the_characters_they_stand_for() -> None:
+    """A picture in either part of Unicode becomes its character, letters in boxes become letters; offsets stay."""
+    folding = Folding(pictures="➕🐴🅥", pictured="加马v")
+    (view,) = views_of(Batch.of_texts(["➕🅥，你🐴"]), folding)
+
+    assert (0, "加v,你马") == view.folded(0, 0, 5)
+    assert "v" == chr(view.lane[1])
+
+
+def test_the_shipped_pictures_are_folded_characters() -> None:
+    """What a picture stands for is itself unchanged by folding, or no term could hold it."""
+    folding = read_folding(frozenset({"zh", "en"}))
+
+    assert folding.pictured == tables(folding, 4).fold_text(folding.pictured)
+    assert folding.pictured == tables(folding, 4).fold_text(folding.pictures)
