@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Folding:
     """The data that folding rests on, from `rules/folding/`: frozen and picklable, part of a plan.
 
-    traditional, simplified: equally long strings, a pair a position; so are pictures, pictured. covered: first words of the Unicode names of
-    letters that some content rule covers; a document is uncovered when `uncovered_share` of its letters are others.
+    traditional, simplified: equally long strings, a pair a position; so are pictures, pictured. covered: first words
+    of the Unicode names of letters that some content rule covers; a document is uncovered when `uncovered_share` of its
+    letters are others.
     spelling: separators left out between single Latin letters as well. spellings: words, each with other ways to
     write it that are meant to hide it.
     """
