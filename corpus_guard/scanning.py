@@ -30,6 +30,9 @@ from corpus_guard.split_scan import ScanSplit
 SMALL = 8 * 2**20
 """Inputs of fewer bytes are scanned in this process: starting others would take longer."""
 
+_NEEDED = ("corpus_guard.split_scan", "corpus_guard.detectors.personal_info", "pandas")
+"""What a worker takes a second to import; pyarrow asks for the last when it makes its first array."""
+
 Progress = Callable[[int, int, int], None]
 """Called with (splits done, documents so far, bytes so far)."""
 
@@ -58,7 +61,7 @@ def begun_engine(given: Mapping[str, Any]) -> LocalEngine | None:
     workers = given.get("workers")
     if not isinstance(workers, int) or workers <= 1:
         return None
-    engine = LocalEngine(workers)
+    engine = LocalEngine(workers, _NEEDED)
     engine.begin()
     return engine
 

@@ -38,14 +38,16 @@ class LocalEngine:
 
     name = "local"
 
-    def __init__(self, workers: int = 0) -> None:
+    def __init__(self, workers: int = 0, modules: Sequence[str] = ()) -> None:
+        """Use *workers* processes, as many as there are cores when 0; they import *modules* before they are asked."""
         self.workers = workers or os.cpu_count() or 1
+        self._modules = tuple(modules)
         self._idle: list[_Worker] = []
 
     def begin(self) -> None:
         """Start the processes that `map` will need: what they import takes as long as the plan of a scan."""
         if self.workers > 1:
-            self._idle += [_Worker() for _ in range(self.workers)]
+            self._idle += [_Worker(self._modules) for _ in range(self.workers)]
 
     def map(self, task: Task, items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
         """Yield (index, result) as items are done, in any order; `LOST` where a worker died on an item twice.
@@ -69,7 +71,7 @@ class LocalEngine:
         yield from self.map(task, range(partitions))
 
 
-_START = "import sys; sys.path[:] = {path!r}; from corpus_guard.engines.worker import main; main()"
+_START = "import sys; sys.path[:] = {path!r}; from corpus_guard.engines.worker import main; main({modules!r})"
 """The caller may have found this package by a path of its own, and what the task needs likewise."""
 
 
@@ -86,8 +88,8 @@ def _no_interrupt() -> Iterator[None]:
 class _Worker:
     """One process and the item it is working on."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-P", "-c", _START.format(path=sys.path)]
+    def __init__(self, modules: Sequence[str]) -> None:
+        command = [sys.executable, "-P", "-c", _START.format(path=sys.path, modules=modules)]
         environment = os.environ | {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", "CORPUS_GUARD_WORKER": "1"}
         with _no_interrupt():
             self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
@@ -145,7 +147,7 @@ class _Pool:
 
     def _start(self) -> None:
         """Start a worker, or take one that is idle, and give it the next item."""
-        worker = self._idle.pop() if self._idle else _Worker()
+        worker = self._idle.pop() if self._idle else _Worker(())
         worker.take(self._task)
         self._workers[worker.from_worker] = worker
         self._give_next(worker)

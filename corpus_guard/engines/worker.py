@@ -6,7 +6,8 @@ import gc
 import os
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any
@@ -15,13 +16,15 @@ from corpus_guard.engines.memory import kept_memory
 from corpus_guard.errors import CorpusGuardError
 
 
-def main() -> None:
-    """Serve until the other end hangs up."""
+def main(modules: Sequence[str] = ()) -> None:
+    """Serve until the other end hangs up; meanwhile import *modules*, which tasks are going to need."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     receiver = Connection(os.dup(0), writable=False)
     sender = Connection(os.dup(1), readable=False)
     os.dup2(2, 1)  # whatever a library prints must not get between the results
     try:
+        for module in modules:
+            import_module(module)
         with kept_memory():
             _serve(receiver, sender)
     except (EOFError, BrokenPipeError):
