@@ -146,8 +146,10 @@ class _Answer:
 
 def _ask(detector: Detector, batch: Batch, views: Sequence[View], candidates: Mapping[str, Candidates]) -> _Answer:
     findings = detector.detect(batch, candidates.get(detector.name) or _no_candidates(views))
-    keys = detector.fingerprint(batch, views) if isinstance(detector, Fingerprints) else None
-    return _Answer(detector.name, findings, keys, detector.observe(batch) if isinstance(detector, Observes) else ())
+    # an isinstance of a protocol takes longer than a short text
+    keys = cast("Fingerprints", detector).fingerprint(batch, views) if hasattr(detector, "fingerprint") else None
+    observed = cast("Observes", detector).observe(batch) if hasattr(detector, "observe") else ()
+    return _Answer(detector.name, findings, keys, observed)
 
 
 def _in_documents(findings: Findings, batch: Batch, kept: npt.NDArray[np.bool_]) -> Findings:

@@ -79,6 +79,8 @@ class PatternRules:
             self._rules.append(_compiled(number, rule, len(gates), len(gates) + len(own), fold))
             gates += own
         self.gates: Sequence[Gate] = tuple(gates)
+        sizes = [rule.last_gate - rule.first_gate for rule in self._rules]
+        self._rule_of_gate = np.repeat(np.arange(len(sizes)), sizes)
 
     def confirm(self, candidates: Candidates, texts: pa.LargeStringArray) -> Findings:
         """Return the findings that *candidates* lead to in the *texts* of a batch.
@@ -86,7 +88,8 @@ class PatternRules:
         Where several overlap: the longest, then the one with the highest score.
         """
         original = lru_cache(maxsize=1)(lambda number: str(texts[number]))  # candidates come text by text
-        return longest(Findings.concat([self._of_rule(rule, candidates, original) for rule in self._rules]))
+        seen = [self._rules[place] for place in np.unique(self._rule_of_gate[candidates.gate]).tolist()]
+        return longest(Findings.concat([self._of_rule(rule, candidates, original) for rule in seen]))
 
     def _of_rule(self, rule: PatternRule, candidates: Candidates, original: Callable[[int], str]) -> Findings:
         mine = (candidates.gate >= rule.first_gate) & (candidates.gate < rule.last_gate)
