@@ -10,7 +10,7 @@ looked at as one. In a window the rule's `pattern` is tried on the folded text. 
 
 A pattern with a group called `value` finds that group alone: the rest is the label that makes it one. A rule without
 a pattern finds its `terms`, the longest first, unless they are part of a phrase of its `allow` list or of a longer
-English word. In a rule with a pattern, `terms` are literal gates beside the others: an ASCII gate cannot say "©".
+English word. In a rule with a pattern, `terms` and `templates` are literal gates beside the others: an ASCII gate cannot say "©".
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def _slice(text: str, start: int, end: int) -> str:
 
 
 def _gates(rule: Rule, fold: Callable[[str], str]) -> list[Gate]:
-    literals = dict.fromkeys(fold(phrase) for phrase in (*rule.terms, *rule.allow))
+    literals = dict.fromkeys(fold(phrase) for phrase in (*rule.phrases, *rule.allow))
     return [*map(Gate, literals), *(Gate(gate, literal=False) for gate in rule.gates)]
 
 
