@@ -41,9 +41,7 @@ def read_word_lists() -> _Lists:
     return lists
 
 
-def with_parts(
-    pattern: str, parts: Mapping[str, str], lists: _Lists, where: str, complaints: Complaints
-) -> str:
+def with_parts(pattern: str, parts: Mapping[str, str], lists: _Lists, where: str, complaints: Complaints) -> str:
     """Return *pattern* with the expression of a part, or any word of a list, in place of each `{@name}`.
 
     `[@name]` is any one character of a list's words. Parts may name lists and parts that stand before them.

@@ -65,6 +65,8 @@ class Rule:
     Literal rules have `terms`, `templates`, `together`; words of `raise_near` make a suspect hit a violation, those of
     `clear_near` clear it, within `near` code points. Pattern rules have `gates` (what the shared pass looks for,
     Hyperscan syntax over folded ASCII) and a `pattern` (confirmed with `re` on the folded text around a gate hit).
+    Rules of records have `beside`: the entities of which `kinds` different ones within `near` code points of a name
+    make it theirs; with `records`, in documents that hold as many.
     """
 
     id: str
@@ -97,6 +99,9 @@ class Rule:
     entity: str = ""
     category: str = ""
     sensitive_by: str = ""
+    beside: tuple[str, ...] = ()
+    kinds: int = 1
+    records: int = 0
     # licensing
     licence: str = ""
     # proof

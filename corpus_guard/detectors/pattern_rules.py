@@ -8,7 +8,7 @@ looked at as one. In a window the rule's `pattern` is tried on the folded text. 
 - `clear_before` matches directly before it, within `BEFORE` characters;
 - the validator refuses it. It sees the folded text, or the text as it was written where upper and lower case matter.
 
-A pattern with a group called `value` finds that group alone: the rest is the label that makes it one. A rule without
+A rule whose validator finds names has its own way (`detectors.name_rules`). A pattern with a group called `value` finds that group alone: the rest is the label that makes it one. A rule without
 a pattern finds its `terms`, the longest first, unless they are part of a phrase of its `allow` list or of a longer
 English word. In a rule with a pattern, `terms` and `templates` are literal gates beside the others: an ASCII gate cannot say "©".
 """
@@ -31,6 +31,7 @@ from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
+from corpus_guard.detectors.name_rules import FINDERS, NameRule
 from corpus_guard.detectors.validators import AS_WRITTEN, Validator, validator
 
 BEFORE = 16
@@ -73,7 +74,7 @@ class PatternRules:
     def __init__(self, rules: Sequence[tuple[int, Rule]], *, fold: Callable[[str], str] = str) -> None:
         """Compile *rules*; *fold* folds text as the shared pass does. Raises `CatalogError`."""
         gates: list[Gate] = []
-        self._rules: list[PatternRule] = []
+        self._rules: list[PatternRule | NameRule] = []
         for number, rule in rules:
             own = _gates(rule, fold)
             self._rules.append(_compiled(number, rule, len(gates), len(gates) + len(own), fold))
@@ -88,7 +89,9 @@ class PatternRules:
         original = lru_cache(maxsize=1)(lambda number: str(texts[number]))  # candidates come text by text
         return longest(Findings.concat([self._of_rule(rule, candidates, original) for rule in self._rules]))
 
-    def _of_rule(self, rule: PatternRule, candidates: Candidates, original: Callable[[int], str]) -> Findings:
+    def _of_rule(
+        self, rule: PatternRule | NameRule, candidates: Candidates, original: Callable[[int], str]
+    ) -> Findings:
         mine = (candidates.gate >= rule.first_gate) & (candidates.gate < rule.last_gate)
         found: list[tuple[int, int, int]] = []
         for text, begin, end in windows(candidates.take(mine), rule.rule.window):
@@ -154,7 +157,12 @@ def _longest_of(start: Integers, end: Integers, findings: Findings, first: int) 
 
 
 def _in_window(
-    rule: PatternRule, candidates: Candidates, text: int, begin: int, end: int, original: Callable[[int], str]
+    rule: PatternRule | NameRule,
+    candidates: Candidates,
+    text: int,
+    begin: int,
+    end: int,
+    original: Callable[[int], str],
 ) -> Iterator[tuple[int, int]]:
     origin, stretch = candidates.folded(text, begin - BEFORE, end)
     text_goes_on = origin + len(stretch) >= end
@@ -177,7 +185,9 @@ def _gates(rule: Rule, fold: Callable[[str], str]) -> list[Gate]:
     return [*map(Gate, literals), *(Gate(gate, literal=False) for gate in rule.gates)]
 
 
-def _compiled(number: int, rule: Rule, first: int, last: int, fold: Callable[[str], str]) -> PatternRule:
+def _compiled(number: int, rule: Rule, first: int, last: int, fold: Callable[[str], str]) -> PatternRule | NameRule:
+    if rule.validator in FINDERS:
+        return NameRule(number, rule, first, last, re.compile(rule.pattern))
     pattern = rule.pattern or _literal_pattern([fold(term) for term in rule.terms], [fold(term) for term in rule.allow])
     cleared = re.compile(rule.clear_before) if rule.clear_before else None
     return PatternRule(number, rule, first, last, re.compile(pattern), cleared, validator(rule.validator, rule=rule.id))

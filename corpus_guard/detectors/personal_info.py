@@ -25,7 +25,14 @@ from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
-from corpus_guard.detectors.pattern_rules import PatternRules
+from corpus_guard.core.rule import Rule
+from corpus_guard.detectors.name_rules import ANYWHERE, AS_LABELLED, ROW
+from corpus_guard.detectors.pattern_rules import PatternRules, longest
+from corpus_guard.detectors.records import Records
+from corpus_guard.errors import UsageError, did_you_mean
+
+NAMES = ("off", "labelled", "all")
+"""What `names` of `[personal_info]` in a pipeline file may be; the second is usual."""
 
 
 class PersonalInfo:
@@ -34,12 +41,32 @@ class PersonalInfo:
     name = "personal_info"
     columns: tuple[str, ...] = ()
     content = False
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ("names",)
 
     def __init__(self, setting: Setting) -> None:
-        self._rules = PatternRules(setting.rules, fold=setting.fold)
+        rules = _chosen(setting.rules, setting.options.get("names", "labelled"))
+        self._rules = PatternRules([(number, rule) for number, rule in rules if _in_text(rule)], fold=setting.fold)
+        self._records = Records(rules)
         self.gates: Sequence[Gate] = self._rules.gates
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
-        """Return the identifiers found in *batch*; of overlapping ones the longest."""
-        return self._rules.confirm(candidates, batch.texts)
+        """Return the identifiers found in *batch*, of overlapping ones the longest; names by what stands beside them."""
+        found = self._rules.confirm(candidates, batch.texts)
+        if not len(found):
+            return found
+        in_rows = self._records.in_rows(found, batch, candidates)
+        found = longest(Findings.concat([found, in_rows])) if len(in_rows) else found
+        return self._records.combined(found, batch)
+
+
+def _chosen(rules: Sequence[tuple[int, Rule]], names: object) -> list[tuple[int, Rule]]:
+    """The rules that run when `names` is *names*; raise `UsageError`."""
+    if names not in NAMES:
+        hint = did_you_mean(str(names), NAMES) or f"; it is {', '.join(NAMES[:-1])} or {NAMES[-1]}"
+        raise UsageError(f'pipeline [personal_info]: "names" is "{names}"{hint}')
+    left_out = {"off": (*AS_LABELLED, ANYWHERE), "labelled": (ANYWHERE,), "all": ()}[str(names)]
+    return [(number, rule) for number, rule in rules if rule.validator not in left_out]
+
+
+def _in_text(rule: Rule) -> bool:
+    return not rule.beside and rule.validator != ROW
