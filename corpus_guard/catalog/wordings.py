@@ -31,7 +31,7 @@ _NAMED = re.compile(r"\{@([a-z_]+)\}|\[@([a-z_]+)\]")
 
 @cache
 def read_word_lists() -> _Lists:
-    """Return the lists that rules name with "@": those of the files `WORD_LISTS` under `rules/`. Raises `CatalogError`."""
+    """Return the lists that rules name with "@": those of the files `WORD_LISTS`. Raises `CatalogError`."""
     complaints = Complaints()
     lists: dict[str, Sequence[str]] = {}
     for name in WORD_LISTS:

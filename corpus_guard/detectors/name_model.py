@@ -54,6 +54,10 @@ class NameModel:
         weights = [self._weight.get(character, 0) for character in characters]
         return min(weights) if min(weights, default=_NEVER) < 0 else sum(weights)
 
+    def unknown(self, characters: str) -> int:
+        """Return how many of *characters* stand in no list of characters of given names."""
+        return sum(character not in self._weight for character in characters)
+
     def is_name(self, run: str) -> bool:
         """Say whether the whole *run* is a name: 张三丰, 欧阳娜娜.
 

@@ -8,9 +8,10 @@ looked at as one. In a window the rule's `pattern` is tried on the folded text. 
 - `clear_before` matches directly before it, within `BEFORE` characters;
 - the validator refuses it. It sees the folded text, or the text as it was written where upper and lower case matter.
 
-A rule whose validator finds names has its own way (`detectors.name_rules`). A pattern with a group called `value` finds that group alone: the rest is the label that makes it one. A rule without
+A pattern with a group called `value` finds that group alone: the rest is the label that makes it one. A rule without
 a pattern finds its `terms`, the longest first, unless they are part of a phrase of its `allow` list or of a longer
-English word. In a rule with a pattern, `terms` and `templates` are literal gates beside the others: an ASCII gate cannot say "©".
+English word. In a rule with a pattern, `terms` and `templates` are literal gates beside the others: an ASCII gate
+cannot say "©". A rule whose validator finds names has its own way (`detectors.name_rules`).
 """
 
 from __future__ import annotations

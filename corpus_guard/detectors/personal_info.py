@@ -21,12 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
 from corpus_guard.detectors.name_rules import ANYWHERE, AS_LABELLED, ROW
+from corpus_guard.detectors.names_anywhere import Anywhere
 from corpus_guard.detectors.pattern_rules import PatternRules, longest
 from corpus_guard.detectors.records import Records
 from corpus_guard.errors import UsageError, did_you_mean
@@ -46,12 +49,15 @@ class PersonalInfo:
     def __init__(self, setting: Setting) -> None:
         rules = _chosen(setting.rules, setting.options.get("names", "labelled"))
         self._rules = PatternRules([(number, rule) for number, rule in rules if _in_text(rule)], fold=setting.fold)
+        self._anywhere = [Anywhere(number, rule) for number, rule in rules if rule.validator == ANYWHERE]
         self._records = Records(rules)
         self.gates: Sequence[Gate] = self._rules.gates
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
-        """Return the identifiers found in *batch*, of overlapping ones the longest; names by what stands beside them."""
+        """Return the identifiers and names found in *batch*; of overlapping ones the longest."""
         found = self._rules.confirm(candidates, batch.texts)
+        for anywhere in self._anywhere:
+            found = _with_others(found, anywhere.findings(candidates, batch))
         if not len(found):
             return found
         in_rows = self._records.in_rows(found, batch, candidates)
@@ -69,4 +75,14 @@ def _chosen(rules: Sequence[tuple[int, Rule]], names: object) -> list[tuple[int,
 
 
 def _in_text(rule: Rule) -> bool:
-    return not rule.beside and rule.validator != ROW
+    return not rule.beside and rule.validator not in (ROW, ANYWHERE)
+
+
+def _with_others(found: Findings, others: Findings) -> Findings:
+    """*found* and those of *others*, none overlapping another, that overlap none of it; by place."""
+    bits = 40
+    start, end = (found.text << bits) + found.start, (found.text << bits) + found.end
+    first, last = (others.text << bits) + others.start, (others.text << bits) + others.end
+    free = np.searchsorted(end, first, "right") == np.searchsorted(start, last, "left")
+    both = Findings.concat([found, others.take(free)])
+    return both.take(np.lexsort((both.start, both.text)))

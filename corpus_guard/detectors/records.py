@@ -21,12 +21,12 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from corpus_guard.core.batch import Batch, Integers
+from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
 from corpus_guard.detectors.name_model import people
-from corpus_guard.detectors.name_rules import english_given, ROW
+from corpus_guard.detectors.name_rules import ROW, english_given
 
 _NAME = "PERSON"
 _CHINESE_FIELD = re.compile(r"(?:^|(?<=[\s,;|:\"'()\[\]/、]))[\u3400-\u9fff]{2,4}(?=$|[\s,;|:\"'()\[\]/、])")
@@ -52,17 +52,19 @@ class Records:
     def __init__(self, rules: Sequence[tuple[int, Rule]]) -> None:
         self._entity = {number: rule.entity for number, rule in rules}
         together = [(number, rule) for number, rule in rules if rule.beside and rule.validator != ROW]
-        self._rules = sorted(together, key=lambda one: (one[1].records, one[1].grade))
+        self._rules = sorted(together, key=lambda one: (one[1].records, one[1].grade, one[1].kinds, one[1].id))
         self._rows = [(number, rule) for number, rule in rules if rule.validator == ROW]
 
     def in_rows(self, findings: Findings, batch: Batch, candidates: Candidates) -> Findings:
         """Return the names that are fields of their own in the lines of *findings* which are identifiers."""
         found: list[tuple[int, int, int, int, int, float]] = []
         for number, rule in self._rows:
-            for text, begin, end in self._lines(findings, rule):
-                origin, stretch = candidates.folded(text, begin, end)
-                spans = {*_chinese(stretch), *_english(stretch, batch.texts, text, origin)}
-                found += ((text, origin + s, origin + e, number, int(rule.grade), rule.score) for s, e in sorted(spans))
+            for place, begin, stop in self._lines(findings, rule):
+                origin, stretch = candidates.folded(place, begin, stop)
+                spans = {*_chinese(stretch), *_english(stretch, batch.texts, place, origin)}
+                found += (
+                    (place, origin + s, origin + e, number, int(rule.grade), rule.score) for s, e in sorted(spans)
+                )
         if not found:
             return Findings.none()
         text, start, end, rules, grade, score = (np.array(column) for column in zip(*found, strict=True))
@@ -87,7 +89,7 @@ class Records:
             yield last
 
     def combined(self, findings: Findings, batch: Batch) -> Findings:
-        """Return *findings* (sorted by text and start) with names raised to the rules that their neighbours call for."""
+        """Return *findings*, sorted by text and start, with names raised to the rules their neighbours call for."""
         if not self._rules:
             return findings
         rule, grade, score = findings.rule.copy(), findings.grade.copy(), findings.score.copy()
