@@ -29,7 +29,8 @@ _LABELLED, _LABEL_ALONE = re.compile(rf"{_LABEL}{_HAN}{{2,4}}"), re.compile(_LAB
 _TITLED = re.compile(f"{_HAN}{{1,3}}(?=先生|女士|小姐)")
 _HOUSE = re.compile("[0-9a-z一二三四五六七八九十百~、-]{1,9}(?=号|栋|幢|弄|座|单元|室)")
 _HINT = re.compile(
-    r"名|人|患者|客户|先生|女士|小姐|号|栋|幢|弄|座|单元|室|[\d@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]"
+    r"名|人|患者|客户|先生|女士|小姐|号|栋|幢|弄|座|单元|室"
+    r"|[\d@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]"
     r"|[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63].{0,4}[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63]"
 )
 _HEX_DIGITS = 5
@@ -39,7 +40,8 @@ _TWO, _FOUR = 2, 4
 def mask(text: str) -> str:
     """Return *text* with long numbers, e-mail, network and device addresses, house numbers and labelled names starred.
 
-    A number is long from five digits on. First and last characters stay; the length stays. Masking what is masked changes nothing.
+    A number is long from five digits on. First and last characters stay; the length stays. Masking what is masked
+    changes nothing.
 
     >>> mask("电话13800138000，邮箱first@example.com")
     '电话1*********0，邮箱f***t@e*********m'
