@@ -108,7 +108,8 @@ def _rule(table: dict[str, Any], head: dict[str, Any], shown: str, complaints: C
         values["terms"] = with_lists(table["terms"], lists, where, complaints)
     for name in ("allow", "clear_near", "raise_near"):
         values[name] = with_lists(table.get(name, []), lists, where, complaints)
-    values["pattern"] = with_parts(table.get("pattern", ""), head.get("parts", {}), lists, where, complaints)
+    for name in ("pattern", "needs"):
+        values[name] = with_parts(table.get(name, ""), head.get("parts", {}), lists, where, complaints)
     return Rule(detector=head.get("detector", ""), file=shown, **values)
 
 
@@ -131,7 +132,7 @@ def _check_rule(rule: Rule, where: str, complaints: Complaints) -> None:
 
 
 def _check_expressions(rule: Rule, where: str, complaints: Complaints) -> None:
-    expressions = [("pattern", rule.pattern), ("clear_before", rule.clear_before)]
+    expressions = [("pattern", rule.pattern), ("needs", rule.needs), ("clear_before", rule.clear_before)]
     for name, expression in (*expressions, *(("gates", gate) for gate in rule.gates)):
         try:
             re.compile(expression)

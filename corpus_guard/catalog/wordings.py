@@ -23,6 +23,7 @@ WIDEST = 400
 WORD_LISTS = ("word-lists.toml", "people/names.toml", "people/places.toml")
 _USUAL_WIDTH = 40
 _LONG = 2
+_MANY = 8  # words of a list from which on a glance at their first characters pays
 _TEMPLATE = {"parts": Field(list, list, required=True)}
 _TOGETHER = {"groups": Field(list, list, required=True), "within": Field(int), "sentence": Field(bool)}
 _Lists = Mapping[str, Sequence[str]]
@@ -58,7 +59,8 @@ def with_parts(pattern: str, parts: Mapping[str, str], lists: _Lists, where: str
         if match[2]:
             return "[" + "".join(dict.fromkeys("".join(lists[name]))) + "]"
         longest_first = sorted(dict.fromkeys(lists[name]), key=len, reverse=True)
-        return "(?:" + "|".join(map(re.escape, longest_first)) + ")"
+        glance = f"(?=[{''.join(sorted({re.escape(word[0]) for word in longest_first}))}])"
+        return (glance if len(longest_first) >= _MANY else "") + "(?:" + "|".join(map(re.escape, longest_first)) + ")"
 
     return _NAMED.sub(written, pattern)
 

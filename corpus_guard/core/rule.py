@@ -64,7 +64,8 @@ class Rule:
 
     Literal rules have `terms`, `templates`, `together`; words of `raise_near` make a suspect hit a violation, those of
     `clear_near` clear it, within `near` code points. Pattern rules have `gates` (what the shared pass looks for,
-    Hyperscan syntax over folded ASCII) and a `pattern` (confirmed with `re` on the folded text around a gate hit).
+    Hyperscan syntax over folded ASCII) and a `pattern` (confirmed with `re` on the folded text around a gate hit),
+    tried only where `needs`, a cheaper expression, matches.
     Rules of records have `beside`: the entities of which `kinds` different ones within `near` code points of a name
     make it theirs; with `records`, in documents that hold as many.
     """
@@ -92,6 +93,7 @@ class Rule:
     # pattern rules
     gates: tuple[str, ...] = ()
     pattern: str = ""
+    needs: str = ""
     window: int = 64
     validator: str = ""
     clear_before: str = ""

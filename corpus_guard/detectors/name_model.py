@@ -98,6 +98,8 @@ class NameModel:
         >>> people().at_end("联系王小明"), people().at_end("请找李"), people().at_end("基金")
         (3, 1, 0)
         """
+        if text[-1:] not in self.surnames and self._weight.get(text[-1:], 0) <= 0:
+            return 0
         match = re.search("[\u3400-\u9fff]*\\Z", text[-LONGEST - 1 :])
         run = match[0] if match else ""
         for length in range(min(LONGEST, len(run)), 1, -1):

@@ -51,11 +51,14 @@ class PatternRule:
     first_gate: int
     last_gate: int
     pattern: re.Pattern[str]
+    needs: re.Pattern[str] | None
     clear_before: re.Pattern[str] | None
     is_valid: Validator
 
     def spans(self, stretch: str, position: int, written: Callable[[int, int], str]) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of what the rule finds in *stretch* from *position* on; *written* slices it unfolded."""
+        if self.needs and not self.needs.search(stretch, position):
+            return
         seen = written if self.rule.validator in AS_WRITTEN else partial(_slice, stretch)
         only_value = _VALUE in self.pattern.groupindex
         for match in self.pattern.finditer(stretch, position):
@@ -191,7 +194,9 @@ def _compiled(number: int, rule: Rule, first: int, last: int, fold: Callable[[st
         return NameRule(number, rule, first, last, re.compile(rule.pattern))
     pattern = rule.pattern or _literal_pattern([fold(term) for term in rule.terms], [fold(term) for term in rule.allow])
     cleared = re.compile(rule.clear_before) if rule.clear_before else None
-    return PatternRule(number, rule, first, last, re.compile(pattern), cleared, validator(rule.validator, rule=rule.id))
+    needs = re.compile(rule.needs) if rule.needs else None
+    check = validator(rule.validator, rule=rule.id)
+    return PatternRule(number, rule, first, last, re.compile(pattern), needs, cleared, check)
 
 
 def _literal_pattern(terms: Sequence[str], allowed: Sequence[str]) -> str:
