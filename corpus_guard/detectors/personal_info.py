@@ -1,4 +1,4 @@
-r"""personal_info: identifiers of people, by the categories of GB/T 35273 and entities named as Presidio names them.
+r"""personal_info: identifiers, names and addresses of people, by the categories of GB/T 35273, named as in Presidio.
 
 Found are telephone numbers of all regions, resident ids, passports, permits, cards, accounts, wallets, plates, and
 addresses on the network; which exactly stands in `rules/personal/`. Each rule is a gate (where to look), a regular
@@ -10,6 +10,9 @@ A sensitive identifier (resident id, passport, bank card) is a violation, any ot
 one that is called sensitive but fails its check digit; the code of an organisation is info. Where identifiers overlap
 the longest stays, of equally long ones that with the higher score: a resident id beats a phone number inside it, a
 driving licence the resident id that is its number.
+
+Names of persons are found as `names` of its table in a pipeline file says: "off", "labelled" or "all". A name is info;
+what was found beside it makes it more (`detectors.records`).
 
 The resident id number is sensitive by GB/T 35273 Annex B, no longer by GB/T 45574-2025 Annex A (which names only the
 photo of the card); `sensitive_by` says which list was used.
