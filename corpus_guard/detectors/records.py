@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -58,10 +59,11 @@ class Records:
     def in_rows(self, findings: Findings, batch: Batch, candidates: Candidates) -> Findings:
         """Return the names that are fields of their own in the lines of *findings* which are identifiers."""
         found: list[tuple[int, int, int, int, int, float]] = []
+        written = lru_cache(maxsize=1)(lambda text: str(batch.texts[text]))  # lines come text by text
         for number, rule in self._rows:
             for place, begin, stop in self._lines(findings, rule):
                 origin, stretch = candidates.folded(place, begin, stop)
-                spans = {*_chinese(stretch), *_english(stretch, batch.texts, place, origin)}
+                spans = {*_chinese(stretch), *_english(stretch, written, place, origin)}
                 found += (
                     (place, origin + s, origin + e, number, int(rule.grade), rule.score) for s, e in sorted(spans)
                 )
@@ -169,10 +171,9 @@ def _chinese(stretch: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _english(stretch: str, raw: pa.LargeStringArray, text: int, origin: int) -> Iterator[tuple[int, int]]:
+def _english(stretch: str, written: Callable[[int], str], text: int, origin: int) -> Iterator[tuple[int, int]]:
     if not any(character in "abcdefghijklmnopqrstuvwxyz" for character in stretch):
         return
-    written = str(raw[text])[origin : origin + len(stretch)]
-    for match in _ENGLISH_FIELD.finditer(written):
+    for match in _ENGLISH_FIELD.finditer(written(text)[origin : origin + len(stretch)]):
         if match[1].partition(" ")[0].lower() in english_given():
             yield match.span(1)

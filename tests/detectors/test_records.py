@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -108,6 +110,15 @@ def test_neighbours_in_a_batch_change_nothing(texts: list[str]) -> None:
     ]
 
     assert sorted(expected) == sorted(zip(whole.text.tolist(), whole.start.tolist(), whole.rule.tolist(), strict=True))
+
+
+def test_a_long_table_takes_linear_time() -> None:
+    """A document of many records far from each other is not read anew for each of them."""
+    text = f"Name,phone\nJohn Smith,13800138000\n{'x' * 200}\n" * 10_000
+    begun = time.process_time()
+    PASS.detect(Batch.of_texts([text]))
+
+    assert time.process_time() - begun < 10
 
 
 def test_a_disabled_rule_raises_nothing() -> None:
