@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import pyarrow as pa
 
 from corpus_guard.core.finding import document_of
 from corpus_guard.core.labels import Labels
-from corpus_guard.core.masking import mask, mask_value
+from corpus_guard.core.masking import STAR, mask, mask_value
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.rule import Grade, Rule
 from corpus_guard.matching.views import View
@@ -28,6 +29,7 @@ AROUND = 16
 
 _LOOK = 48  # masked before it is cut, so that a number cut in half by the excerpt's edge is masked as a whole
 _LONGEST = 80
+_LONGEST_SPAN = 400  # code points that the longest of personal information may have
 
 
 def findings_table(scanned: Scanned, shard: str, sources: Labels, document_ids: pa.Array, plan: Plan) -> pa.Table:
@@ -65,6 +67,7 @@ def _typed(values: object, kind: pa.DataType) -> pa.Array:
 def excerpts(scanned: Scanned, plan: Plan) -> list[str]:
     """Return the excerpt of each finding, masked unless the plan says otherwise."""
     findings, batch = scanned.findings, scanned.batch
+    personal = _personal(scanned, plan)
     shown = []
     for number in range(len(findings)):
         rule = plan.rules[int(findings.rule[number])]
@@ -75,8 +78,39 @@ def excerpts(scanned: Scanned, plan: Plan) -> list[str]:
             stop = len(whole)
         else:
             whole, origin, stop = _place(scanned.views, text)
-        shown.append(_excerpt(whole, origin, stop, origin + start, origin + end, rule, unmasked=plan.unmasked))
+        first, last = max(origin, origin + start - _LOOK), min(stop, origin + end + _LOOK)
+        stretch, here = whole[first:last], (origin + start - first, origin + end - first)
+        if not plan.unmasked and not column:
+            stretch = _hidden(stretch, personal.get(text, ()), first - origin)
+        shown.append(_excerpt(stretch, *here, rule, unmasked=plan.unmasked))
     return shown
+
+
+def _personal(scanned: Scanned, plan: Plan) -> dict[int, list[tuple[int, int]]]:
+    """Where personal information stands in each text: names and addresses have no form that `mask` would know."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    findings = scanned.findings
+    for text, start, end, rule, column in zip(
+        findings.text.tolist(), findings.start.tolist(), findings.end.tolist(), findings.rule.tolist(),
+        findings.column, strict=True,
+    ):  # fmt: skip
+        if not column and plan.rules[rule].detector == "personal_info":
+            spans.setdefault(text, []).append((start, end))
+    return {text: sorted(some) for text, some in spans.items()}
+
+
+def _hidden(stretch: str, spans: Sequence[tuple[int, int]], origin: int) -> str:
+    """Return *stretch*, which begins at *origin* of its text, with *spans* masked, also where it cuts them."""
+    parts, last = [], 0
+    for start, end in spans[bisect_left(spans, (origin - _LONGEST_SPAN, 0)) :]:
+        if start >= origin + len(stretch):
+            break
+        first, stop = max(start - origin, last), min(end - origin, len(stretch))
+        if first < stop:
+            value = mask_value(stretch[first:stop])
+            parts += [stretch[last:first], value if stop - first == end - start else STAR * (stop - first)]
+            last = stop
+    return "".join([*parts, stretch[last:]])
 
 
 def _place(views: Sequence[View], text: int) -> tuple[str, int, int]:
@@ -87,12 +121,8 @@ def _place(views: Sequence[View], text: int) -> tuple[str, int, int]:
     raise IndexError(text)
 
 
-def _excerpt(whole: str, first: int, last: int, start: int, end: int, rule: Rule, *, unmasked: bool) -> str:
-    before, value, after = (
-        whole[max(first, start - _LOOK) : start],
-        whole[start:end],
-        whole[end : min(last, end + _LOOK)],
-    )
+def _excerpt(stretch: str, start: int, end: int, rule: Rule, *, unmasked: bool) -> str:
+    before, value, after = stretch[:start], stretch[start:end], stretch[end:]
     if not unmasked:
         before, after = mask(before), mask(after)
         value = mask_value(value) if rule.entity and rule.detector == "personal_info" else mask(value)

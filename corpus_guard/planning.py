@@ -17,6 +17,7 @@ from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.rules import read_rules
 from corpus_guard.catalog.standards import DEFAULT_STANDARD, read_standard
 from corpus_guard.catalog.toml_tables import Complaints
+from corpus_guard.catalog.wordings import read_word_lists
 from corpus_guard.core.plan import Plan, RuleChange
 from corpus_guard.core.reading import BATCH_BYTES, Wanted
 from corpus_guard.core.rule import Rule
@@ -155,6 +156,8 @@ def _wanted(options: Options, manifest: Manifest, columns: Sequence[str]) -> Wan
 
 def _detector_options(name: str, options: Options) -> dict[str, Any]:
     own = dict(options.detector_options.get(name, {}))
+    if name == "personal_info":  # names and places are judged by lists: a change of them is a change of the rules
+        own["lists"] = _digest(read_word_lists())
     if name == "licensing":
         own["names"] = licence_names(shipped_rules() / "licensing" / "names.toml")
     return own

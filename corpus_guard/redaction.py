@@ -4,7 +4,7 @@ mask     first and last character stay, stars between: 1*********0
 tag      the kind of information: <PHONE_NUMBER>
 hash     the kind and a keyed hash, equal for equal values: <PHONE_NUMBER:3f9a1c0d>
 replace  another value of the same form, chosen by a keyed hash: digits for digits, valid check digits, and addresses
-         of the ranges that are reserved for examples (RFC 2606, RFC 5737, RFC 3849)
+         of the ranges that are reserved for examples (RFC 2606, RFC 5737, RFC 3849); another name, a road that is none
 
 A hash or replacement without a secret key could be undone by trying all phone numbers, so both need one.
 """
@@ -12,7 +12,8 @@ A hash or replacement without a secret key could be undone by trying all phone n
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import count
@@ -78,7 +79,8 @@ def _replaced(value: str, entity: str, key: bytes) -> str:
     return next(
         made
         for attempt in count()
-        if (made := make(value, _numbers(f"{entity}\0{value}\0{attempt}", key))) != value or not _has_form(value)
+        if (made := make(value, _numbers(f"{entity}\0{value}\0{attempt}", key))) != value
+        or not (entity in _FREE or _has_form(value))
     )
 
 
@@ -141,7 +143,37 @@ def _ip_address(value: str, numbers: Iterator[int]) -> str:
     return f"192.0.2.{next(numbers) % 254 + 1}"
 
 
+def _person(value: str, numbers: Iterator[int]) -> str:
+    """Another name of the same kind: surname and given name, or the surname before the same title."""
+    if value.isascii() or not _HAN.match(value):
+        return " ".join(_chosen(_lists()["english_given"], numbers).title() for _ in value.split())
+    title = next((title for title in _lists()["titles"] if value.endswith(title)), "")
+    given = _lists()["given_often"][0]
+    name = value.removesuffix(title)
+    return _chosen(_lists()["surnames"][0], numbers) + "".join(_chosen(given, numbers) for _ in name[1:]) + title
+
+
+def _place(_value: str, numbers: Iterator[int]) -> str:
+    return f"{_chosen(_lists()['cities_full'], numbers)}某某区"
+
+
+def _address(value: str, numbers: Iterator[int]) -> str:
+    return f"{_place(value, numbers)}某某路{next(numbers) + 1}号"
+
+
+def _lists() -> Mapping[str, Sequence[str]]:
+    from corpus_guard.catalog.wordings import read_word_lists
+
+    return read_word_lists()
+
+
+def _chosen(some: Sequence[str], numbers: Iterator[int]) -> str:
+    return some[(next(numbers) * 256 + next(numbers)) % len(some)]
+
+
+_FREE = frozenset({"PERSON", "LOCATION", "CN_ADDRESS"})
+_HAN = re.compile("[\u3400-\u9fff]")
 _MAKERS: Mapping[str, Callable[[str, Iterator[int]], str]] = {
     "PHONE_NUMBER": _phone, "CREDIT_CARD": _card, "CN_BANK_CARD": _card, "CN_RESIDENT_ID": _resident_id,
-    "EMAIL_ADDRESS": _email, "IP_ADDRESS": _ip_address,
+    "EMAIL_ADDRESS": _email, "IP_ADDRESS": _ip_address, "PERSON": _person, "LOCATION": _place, "CN_ADDRESS": _address,
 }  # fmt: skip

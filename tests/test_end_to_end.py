@@ -176,6 +176,20 @@ def test_reasons_and_reports_never_quote_what_could_not_be_read(tmp_path: Path) 
     assert [] == [path.name for path in run.path.iterdir() if b"MARKER" in path.read_bytes()]
 
 
+@pytest.mark.parametrize("detectors", [["personal_info"], ["keywords", "personal_info"]])
+def test_excerpts_hold_no_names_and_addresses(tmp_path: Path, detectors: list[str]) -> None:
+    """Names and addresses that stand beside a finding are masked as the finding itself is."""
+    (tmp_path / "in").mkdir()
+    text = "姓名：王小明，手机13800138000，住址浙江省杭州市西湖区文三路713号，由李建国医生诊治。代开发票请加微信"
+    (tmp_path / "in" / "a.txt").write_text(text, encoding="utf-8")
+    run = cg.scan(tmp_path / "in", out=tmp_path / "run", detectors=detectors)
+    excerpts = pl.read_parquet(run.path / "findings.parquet")["excerpt"].to_list()
+
+    assert excerpts
+    assert [] == [part for part in ("小明", "建国", "文三路", "0013800") if any(part in one for one in excerpts)]
+    assert [] == cg.Guard(detectors=["personal_info"]).check(excerpts)["entity"].to_list()
+
+
 def test_outputs_hold_no_personal_information(tmp_path: Path) -> None:
     """Scanning our own tables and page finds nothing, also when personal_info did not run."""
     for detectors in (None, ["keywords"]):

@@ -73,6 +73,26 @@ def test_a_replacement_is_another_value_of_the_same_kind(guard: cg.Guard, value:
     assert replaced != guard.redact([text], style="replace", key=b"another key of sixteen bytes")[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        ("姓名：王小明", "小明"),
+        ("请找王女士", "王女士"),
+        ("Ask Mr. John Smith", "Smith"),
+        ("收件人：歐陽娜娜，", "娜娜"),
+        ("现居住于浙江省杭州市西湖区文三路713号，", "文三路713号"),
+        ("位于浙江省杭州市西湖区。", "西湖区"),
+    ],
+)
+def test_names_and_addresses_are_replaced_by_others(guard: cg.Guard, text: str, gone: str) -> None:
+    """In every style they are gone; a replacement is found as what it replaces."""
+    for style in STYLES:
+        assert gone not in guard.redact([text], style=style, key=KEY)[0]
+    replaced = guard.redact([text], style="replace", key=KEY)[0]
+
+    assert guard.check([text])["entity"].to_list() == guard.check([replaced])["entity"].to_list()
+
+
 def test_check_digits_of_replacements_are_right(guard: cg.Guard) -> None:
     """The oracles are those of python-stdnum."""
     resident, card = (guard.redact([value], style="replace", key=KEY)[0] for value in (RESIDENT, CARD))

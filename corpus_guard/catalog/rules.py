@@ -11,7 +11,13 @@ from typing import Any
 
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked
-from corpus_guard.catalog.wordings import read_templates, read_together, read_word_lists, with_lists
+from corpus_guard.catalog.wordings import (
+    read_templates,
+    read_together,
+    read_word_lists,
+    with_lists,
+    with_parts,
+)
 from corpus_guard.core.rule import Grade, Rule
 
 GRADES = tuple(grade.label for grade in Grade)
@@ -24,7 +30,7 @@ SHORTEST = 2
 
 _NO_RULES = ("names.toml",)
 
-_HEAD = {"detector": Field(str, required=True), "rule": Field(list, dict, required=True)}
+_HEAD = {"detector": Field(str, required=True), "rule": Field(list, dict, required=True), "parts": Field(dict)}
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KINDS: dict[str, Field] = {
@@ -86,21 +92,25 @@ def _read_file(path: Path, shown: str, complaints: Complaints) -> list[Rule]:
         where = f"{shown}: $.rule[{number}]"
         good = check_table(table, _FIELDS, where, complaints)
         if {"id", "title", "grade"} <= good.keys():
-            rules.append(_rule(good, head.get("detector", ""), shown, complaints))
+            rules.append(_rule(good, head, shown, complaints))
             _check_rule(rules[-1], f'{shown}: rule "{good["id"]}"', complaints)
     return rules
 
 
-def _rule(table: dict[str, Any], detector: str, shown: str, complaints: Complaints) -> Rule:
+def _rule(table: dict[str, Any], head: dict[str, Any], shown: str, complaints: Complaints) -> Rule:
     where = f'{shown}: rule "{table["id"]}"'
     lists = read_word_lists()
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     values["grade"] = Grade.parse(str(values["grade"]))
     values["templates"] = read_templates(table.get("templates", []), lists, where, complaints)
     values["together"] = read_together(table.get("together", []), lists, where, complaints)
+    if any(term[1:] in lists for term in table.get("terms", []) if term.startswith("@")):
+        values["terms"] = with_lists(table["terms"], lists, where, complaints)
     for name in ("allow", "clear_near", "raise_near"):
         values[name] = with_lists(table.get(name, []), lists, where, complaints)
-    return Rule(detector=detector, file=shown, **values)
+    for name in ("pattern", "needs"):
+        values[name] = with_parts(table.get(name, ""), head.get("parts", {}), lists, where, complaints)
+    return Rule(detector=head.get("detector", ""), file=shown, **values)
 
 
 def _check_rule(rule: Rule, where: str, complaints: Complaints) -> None:
@@ -122,7 +132,7 @@ def _check_rule(rule: Rule, where: str, complaints: Complaints) -> None:
 
 
 def _check_expressions(rule: Rule, where: str, complaints: Complaints) -> None:
-    expressions = [("pattern", rule.pattern), ("clear_before", rule.clear_before)]
+    expressions = [("pattern", rule.pattern), ("needs", rule.needs), ("clear_before", rule.clear_before)]
     for name, expression in (*expressions, *(("gates", gate) for gate in rule.gates)):
         try:
             re.compile(expression)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import takewhile
 from math import prod
 from typing import Any
 
@@ -18,22 +20,49 @@ MOST_PHRASES = 200
 WIDEST = 400
 """Code points that words standing together may span."""
 
-WORD_LISTS = "word-lists.toml"
+WORD_LISTS = ("word-lists.toml", "people/names.toml", "people/places.toml")
 _USUAL_WIDTH = 40
 _LONG = 2
+_MANY = 8  # words of a list from which on a glance at their first characters pays
 _TEMPLATE = {"parts": Field(list, list, required=True)}
 _TOGETHER = {"groups": Field(list, list, required=True), "within": Field(int), "sentence": Field(bool)}
 _Lists = Mapping[str, Sequence[str]]
+_NAMED = re.compile(r"\{@([a-z_]+)\}|\[@([a-z_]+)\]")
 
 
 @cache
 def read_word_lists() -> _Lists:
-    """Return the lists that rules name with "@": `rules/word-lists.toml`. Raises `CatalogError`."""
+    """Return the lists that rules name with "@": those of the files `WORD_LISTS`. Raises `CatalogError`."""
     complaints = Complaints()
-    table = read_toml(shipped_rules() / WORD_LISTS, complaints, f"rules/{WORD_LISTS}") or {}
-    good = check_table(table, {name: Field(list) for name in table}, f"rules/{WORD_LISTS}", complaints)
+    lists: dict[str, Sequence[str]] = {}
+    for name in WORD_LISTS:
+        table = read_toml(shipped_rules() / name, complaints, f"rules/{name}") or {}
+        lists |= check_table(table, {known: Field(list) for known in table}, f"rules/{name}", complaints)
     complaints.raise_if_any()
-    return good
+    return lists
+
+
+def with_parts(pattern: str, parts: Mapping[str, str], lists: _Lists, where: str, complaints: Complaints) -> str:
+    """Return *pattern* with the expression of a part, or any word of a list, in place of each `{@name}`.
+
+    `[@name]` is any one character of a list's words. Parts may name lists and parts that stand before them.
+    """
+
+    def written(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        if match[1] in parts:
+            before = dict(takewhile(lambda part: part[0] != name, parts.items()))
+            return with_parts(parts[name], before, lists, where, complaints)
+        if name not in lists:
+            complaints.add(where, f'no word list is called "@{name}"{did_you_mean(name, lists)}')
+            return ""
+        if match[2]:
+            return "[" + "".join(dict.fromkeys("".join(lists[name]))) + "]"
+        longest_first = sorted(dict.fromkeys(lists[name]), key=len, reverse=True)
+        glance = f"(?=[{''.join(sorted({re.escape(word[0]) for word in longest_first}))}])"
+        return (glance if len(longest_first) >= _MANY else "") + "(?:" + "|".join(map(re.escape, longest_first)) + ")"
+
+    return _NAMED.sub(written, pattern)
 
 
 def with_lists(words: Sequence[str], lists: _Lists, where: str, complaints: Complaints) -> tuple[str, ...]:

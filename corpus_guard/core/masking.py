@@ -1,7 +1,7 @@
 """Masking of excerpts: what might identify somebody is starred out before anything is written or shown.
 
 It knows no rule and asks no detector, so that excerpts are masked also where `personal_info` did not run. It is
-coarse on purpose: dates, prices and times lose their middle too.
+coarse on purpose: dates, prices and times lose their middle too, and whatever stands after 姓名： or before 先生 goes.
 """
 
 from __future__ import annotations
@@ -20,8 +20,17 @@ _HEX_GROUPS = re.compile(
 _ADDRESS = re.compile(r"[a-z0-9._%+\-*]*(?:@[a-z0-9.\-*]+)+")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _DIGITS = re.compile(rf"[0-9](?:{_GAP}?[0-9]){{4,}}x?")
+_LABEL = (
+    r"(?:姓名|名字|联系人|收件人|收货人|寄件人|户名|患者|法定代表人|经办人|负责人|申请人|持卡人|客户)"
+    r"[ 为是叫:=|\t\"'】\]]{1,6}"
+)
+_HAN = "[\u3400-\u9fff]"
+_LABELLED, _LABEL_ALONE = re.compile(rf"{_LABEL}{_HAN}{{2,4}}"), re.compile(_LABEL)
+_TITLED = re.compile(f"{_HAN}{{1,3}}(?=先生|女士|小姐)")
+_HOUSE = re.compile("[0-9a-z一二三四五六七八九十百~、-]{1,9}(?=号|栋|幢|弄|座|单元|室)")
 _HINT = re.compile(
-    r"[\d@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]"
+    r"名|人|患者|客户|先生|女士|小姐|号|栋|幢|弄|座|单元|室"
+    r"|[\d@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]"
     r"|[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63].{0,4}[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63]"
 )
 _HEX_DIGITS = 5
@@ -29,9 +38,10 @@ _TWO, _FOUR = 2, 4
 
 
 def mask(text: str) -> str:
-    """Return *text* with numbers of five digits and more, e-mail, network and device addresses starred out.
+    """Return *text* with long numbers, e-mail, network and device addresses, house numbers and labelled names starred.
 
-    First and last characters stay; the length stays. Masking what is masked changes nothing.
+    A number is long from five digits on. First and last characters stay; the length stays. Masking what is masked
+    changes nothing.
 
     >>> mask("电话13800138000，邮箱first@example.com")
     '电话1*********0，邮箱f***t@e*********m'
@@ -110,4 +120,22 @@ def _each_side(raw: str, plain: str) -> str:
     return "@".join(_middle(side, side) for side in [*sides, raw[last:]])
 
 
-_PASSES = ((_HEX_GROUPS, _hex_middle), (_ADDRESS, _each_side), (_DOTTED, _middle), (_DIGITS, _middle))
+def _name(raw: str, plain: str) -> str:
+    label = _LABEL_ALONE.match(plain)
+    place = label.end() if label else 0
+    return raw[:place] + STAR * (len(raw) - place)
+
+
+def _stars(raw: str, _plain: str) -> str:
+    return STAR * len(raw)
+
+
+_PASSES = (
+    (_HEX_GROUPS, _hex_middle),
+    (_ADDRESS, _each_side),
+    (_DOTTED, _middle),
+    (_DIGITS, _middle),
+    (_LABELLED, _name),
+    (_TITLED, _stars),
+    (_HOUSE, _stars),
+)

@@ -64,7 +64,10 @@ class Rule:
 
     Literal rules have `terms`, `templates`, `together`; words of `raise_near` make a suspect hit a violation, those of
     `clear_near` clear it, within `near` code points. Pattern rules have `gates` (what the shared pass looks for,
-    Hyperscan syntax over folded ASCII) and a `pattern` (confirmed with `re` on the folded text around a gate hit).
+    Hyperscan syntax over folded ASCII) and a `pattern` (confirmed with `re` on the folded text around a gate hit),
+    tried only where `needs`, a cheaper expression, matches.
+    Rules of records have `beside`: the entities of which `kinds` different ones within `near` code points of a name
+    make it theirs; with `records`, in documents that hold as many.
     """
 
     id: str
@@ -90,6 +93,7 @@ class Rule:
     # pattern rules
     gates: tuple[str, ...] = ()
     pattern: str = ""
+    needs: str = ""
     window: int = 64
     validator: str = ""
     clear_before: str = ""
@@ -97,6 +101,9 @@ class Rule:
     entity: str = ""
     category: str = ""
     sensitive_by: str = ""
+    beside: tuple[str, ...] = ()
+    kinds: int = 1
+    records: int = 0
     # licensing
     licence: str = ""
     # proof

@@ -10,7 +10,8 @@ looked at as one. In a window the rule's `pattern` is tried on the folded text. 
 
 A pattern with a group called `value` finds that group alone: the rest is the label that makes it one. A rule without
 a pattern finds its `terms`, the longest first, unless they are part of a phrase of its `allow` list or of a longer
-English word. In a rule with a pattern, `terms` are literal gates beside the others: an ASCII gate cannot say "©".
+English word. In a rule with a pattern, `terms` and `templates` are literal gates beside the others: an ASCII gate
+cannot say "©". A rule whose validator finds names has its own way (`detectors.name_rules`).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
+from corpus_guard.detectors.name_rules import FINDERS, NameRule
 from corpus_guard.detectors.validators import AS_WRITTEN, Validator, validator
 
 BEFORE = 16
@@ -49,11 +51,14 @@ class PatternRule:
     first_gate: int
     last_gate: int
     pattern: re.Pattern[str]
+    needs: re.Pattern[str] | None
     clear_before: re.Pattern[str] | None
     is_valid: Validator
 
     def spans(self, stretch: str, position: int, written: Callable[[int, int], str]) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of what the rule finds in *stretch* from *position* on; *written* slices it unfolded."""
+        if self.needs and not self.needs.search(stretch, position):
+            return
         seen = written if self.rule.validator in AS_WRITTEN else partial(_slice, stretch)
         only_value = _VALUE in self.pattern.groupindex
         for match in self.pattern.finditer(stretch, position):
@@ -73,7 +78,7 @@ class PatternRules:
     def __init__(self, rules: Sequence[tuple[int, Rule]], *, fold: Callable[[str], str] = str) -> None:
         """Compile *rules*; *fold* folds text as the shared pass does. Raises `CatalogError`."""
         gates: list[Gate] = []
-        self._rules: list[PatternRule] = []
+        self._rules: list[PatternRule | NameRule] = []
         for number, rule in rules:
             own = _gates(rule, fold)
             self._rules.append(_compiled(number, rule, len(gates), len(gates) + len(own), fold))
@@ -91,7 +96,9 @@ class PatternRules:
         seen = [self._rules[place] for place in np.unique(self._rule_of_gate[candidates.gate]).tolist()]
         return longest(Findings.concat([self._of_rule(rule, candidates, original) for rule in seen]))
 
-    def _of_rule(self, rule: PatternRule, candidates: Candidates, original: Callable[[int], str]) -> Findings:
+    def _of_rule(
+        self, rule: PatternRule | NameRule, candidates: Candidates, original: Callable[[int], str]
+    ) -> Findings:
         mine = (candidates.gate >= rule.first_gate) & (candidates.gate < rule.last_gate)
         found: list[tuple[int, int, int]] = []
         for text, begin, end in windows(candidates.take(mine), rule.rule.window):
@@ -157,7 +164,12 @@ def _longest_of(start: Integers, end: Integers, findings: Findings, first: int) 
 
 
 def _in_window(
-    rule: PatternRule, candidates: Candidates, text: int, begin: int, end: int, original: Callable[[int], str]
+    rule: PatternRule | NameRule,
+    candidates: Candidates,
+    text: int,
+    begin: int,
+    end: int,
+    original: Callable[[int], str],
 ) -> Iterator[tuple[int, int]]:
     origin, stretch = candidates.folded(text, begin - BEFORE, end)
     text_goes_on = origin + len(stretch) >= end
@@ -180,10 +192,14 @@ def _gates(rule: Rule, fold: Callable[[str], str]) -> list[Gate]:
     return [*map(Gate, literals), *(Gate(gate, literal=False) for gate in rule.gates)]
 
 
-def _compiled(number: int, rule: Rule, first: int, last: int, fold: Callable[[str], str]) -> PatternRule:
+def _compiled(number: int, rule: Rule, first: int, last: int, fold: Callable[[str], str]) -> PatternRule | NameRule:
+    if rule.validator in FINDERS:
+        return NameRule(number, rule, first, last, re.compile(rule.pattern))
     pattern = rule.pattern or _literal_pattern([fold(term) for term in rule.terms], [fold(term) for term in rule.allow])
     cleared = re.compile(rule.clear_before) if rule.clear_before else None
-    return PatternRule(number, rule, first, last, re.compile(pattern), cleared, validator(rule.validator, rule=rule.id))
+    needs = re.compile(rule.needs) if rule.needs else None
+    check = validator(rule.validator, rule=rule.id)
+    return PatternRule(number, rule, first, last, re.compile(pattern), needs, cleared, check)
 
 
 def _literal_pattern(terms: Sequence[str], allowed: Sequence[str]) -> str:

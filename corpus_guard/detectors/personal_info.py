@@ -1,4 +1,4 @@
-r"""personal_info: identifiers of people, by the categories of GB/T 35273 and entities named as Presidio names them.
+r"""personal_info: identifiers, names and addresses of people, by the categories of GB/T 35273, named as in Presidio.
 
 Found are telephone numbers of all regions, resident ids, passports, permits, cards, accounts, wallets, plates, and
 addresses on the network; which exactly stands in `rules/personal/`. Each rule is a gate (where to look), a regular
@@ -11,6 +11,9 @@ one that is called sensitive but fails its check digit; the code of an organisat
 the longest stays, of equally long ones that with the higher score: a resident id beats a phone number inside it, a
 driving licence the resident id that is its number.
 
+Names of persons are found as `names` of its table in a pipeline file says: "off", "labelled" or "all". A name is info;
+what was found beside it makes it more (`detectors.records`).
+
 The resident id number is sensitive by GB/T 35273 Annex B, no longer by GB/T 45574-2025 Annex A (which names only the
 photo of the card); `sensitive_by` says which list was used.
 
@@ -21,11 +24,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
-from corpus_guard.detectors.pattern_rules import PatternRules
+from corpus_guard.core.rule import Rule
+from corpus_guard.detectors.name_rules import ANYWHERE, AS_LABELLED, ROW
+from corpus_guard.detectors.names_anywhere import Anywhere
+from corpus_guard.detectors.pattern_rules import PatternRules, longest
+from corpus_guard.detectors.records import Records
+from corpus_guard.errors import UsageError, did_you_mean
+
+NAMES = ("off", "labelled", "all")
+"""What `names` of `[personal_info]` in a pipeline file may be; the second is usual."""
 
 
 class PersonalInfo:
@@ -34,12 +47,45 @@ class PersonalInfo:
     name = "personal_info"
     columns: tuple[str, ...] = ()
     content = False
-    options: tuple[str, ...] = ()
+    options: tuple[str, ...] = ("names",)
 
     def __init__(self, setting: Setting) -> None:
-        self._rules = PatternRules(setting.rules, fold=setting.fold)
+        rules = _chosen(setting.rules, setting.options.get("names", "labelled"))
+        self._rules = PatternRules([(number, rule) for number, rule in rules if _in_text(rule)], fold=setting.fold)
+        self._anywhere = [Anywhere(number, rule) for number, rule in rules if rule.validator == ANYWHERE]
+        self._records = Records(rules)
         self.gates: Sequence[Gate] = self._rules.gates
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
-        """Return the identifiers found in *batch*; of overlapping ones the longest."""
-        return self._rules.confirm(candidates, batch.texts)
+        """Return the identifiers and names found in *batch*; of overlapping ones the longest."""
+        found = self._rules.confirm(candidates, batch.texts)
+        for anywhere in self._anywhere:
+            found = _with_others(found, anywhere.findings(candidates, batch))
+        if not len(found):
+            return found
+        in_rows = self._records.in_rows(found, batch, candidates)
+        found = longest(Findings.concat([found, in_rows])) if len(in_rows) else found
+        return self._records.combined(found, batch)
+
+
+def _chosen(rules: Sequence[tuple[int, Rule]], names: object) -> list[tuple[int, Rule]]:
+    """The rules that run when `names` is *names*; raise `UsageError`."""
+    if names not in NAMES:
+        hint = did_you_mean(str(names), NAMES) or f"; it is {', '.join(NAMES[:-1])} or {NAMES[-1]}"
+        raise UsageError(f'pipeline [personal_info]: "names" is "{names}"{hint}')
+    left_out = {"off": (*AS_LABELLED, ANYWHERE), "labelled": (ANYWHERE,), "all": ()}[str(names)]
+    return [(number, rule) for number, rule in rules if rule.validator not in left_out]
+
+
+def _in_text(rule: Rule) -> bool:
+    return not rule.beside and rule.validator not in (ROW, ANYWHERE)
+
+
+def _with_others(found: Findings, others: Findings) -> Findings:
+    """*found* and those of *others*, none overlapping another, that overlap none of it; by place."""
+    bits = 40
+    start, end = (found.text << bits) + found.start, (found.text << bits) + found.end
+    first, last = (others.text << bits) + others.start, (others.text << bits) + others.end
+    free = np.searchsorted(end, first, "right") == np.searchsorted(start, last, "left")
+    both = Findings.concat([found, others.take(free)])
+    return both.take(np.lexsort((both.start, both.text)))

@@ -1,0 +1,72 @@
+"""Rules that find names of persons. The pattern of such a rule finds the cue, its `validator` says where the name is.
+
+name_after    the name begins where the match of the pattern ends: 姓名：
+name_before   the name ends where the match begins: 先生; a surname alone is found together with the title
+name_english  the pattern is matched on the text as it was written, for upper case says what a name is; its group
+              `value` is the name; with a group `label`, it counts when it begins with a given name of the list
+name_in_row   not in the text at all but beside what others have found (`detectors.records`)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus_guard.catalog.wordings import read_word_lists
+from corpus_guard.core.rule import Rule
+from corpus_guard.detectors.name_model import LONGEST, people
+
+AFTER, BEFORE, ENGLISH = "name_after", "name_before", "name_english"
+ROW = "name_in_row"
+ANYWHERE = "name_anywhere"
+FINDERS = frozenset({AFTER, BEFORE, ENGLISH})
+AS_LABELLED = (AFTER, BEFORE, ENGLISH, ROW)
+_REACH = 24
+
+
+@dataclass(frozen=True)
+class NameRule:
+    """A compiled rule that finds names; fields as those of `pattern_rules.PatternRule`."""
+
+    number: int
+    rule: Rule
+    first_gate: int
+    last_gate: int
+    pattern: re.Pattern[str]
+
+    def spans(self, stretch: str, position: int, written: Callable[[int, int], str]) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of the names in *stretch* from *position* on; *written* slices it unfolded."""
+        if self.rule.validator == ENGLISH:
+            yield from self._english(as_wide(stretch, written), position)
+            return
+        for match in self.pattern.finditer(stretch, position):
+            if self.rule.validator == AFTER:
+                length = people().at_start(stretch[match.end() : match.end() + _REACH])
+                start, end = match.end(), match.end() + length
+            else:
+                length = people().at_end(stretch[max(0, match.start() - LONGEST - 1) : match.start()])
+                start, end = match.start() - length, match.end() if length == 1 else match.start()
+            if length:
+                yield start, end
+
+    def _english(self, text: str, position: int) -> Iterator[tuple[int, int]]:
+        labelled = "label" in self.pattern.groupindex
+        for match in self.pattern.finditer(text, position):
+            if not labelled or not match["label"] or match["value"].split()[0].lower() in english_given():
+                yield match.span("value")
+
+
+def as_wide(stretch: str, written: Callable[[int, int], str]) -> str:
+    """Return *stretch* as it was written, half width; one character for one, so that offsets hold."""
+    text = written(0, len(stretch))
+    if len(text) == len(stretch):
+        return text
+    return "".join(written(place, place + 1)[:1] or " " for place in range(len(stretch)))
+
+
+@lru_cache(maxsize=1)
+def english_given() -> frozenset[str]:
+    """Return the given names of English-speaking people that a label or a row takes for names, in lower case."""
+    return frozenset(read_word_lists()["english_given"])
