@@ -35,8 +35,8 @@ def digest_of(value: Any) -> str:
 def tool_digest() -> str:
     """Return a digest of this program's version and those of the libraries whose answers it passes on."""
     names = {"corpus-guard"} | {
-        _NAME.match(line)[0] for line in requires("corpus-guard") or () if "extra ==" not in line
-    }  # type: ignore[index]
+        _NAME.findall(line)[0] for line in requires("corpus-guard") or () if "extra ==" not in line
+    }
     return digest_of([FORM, sys.version_info[:2], *sorted((name, _version(name)) for name in names)])
 
 

@@ -13,7 +13,7 @@ from corpus_guard.audit.keys import Keys, digest_of, keys_of
 from corpus_guard.audit.nights import Nights, read_facts
 from corpus_guard.audit.putting_together import judge_again, put_together, table_digests
 from corpus_guard.audit.scanning_units import Counters, OutOfTimeError, Progress, Scanning
-from corpus_guard.audit.settings import AuditSettings, read_settings
+from corpus_guard.audit.settings import AuditSettings
 from corpus_guard.audit.state import SEEN, Night, State, opened
 from corpus_guard.audit.units import Units
 from corpus_guard.audit.watching import Watched, read_entry, restless, signature_of, watch
@@ -82,12 +82,16 @@ Finished = Callable[[Tonight, Run, dict[str, Any], Path | None], None]
 
 
 def hold_audit(
-    pipeline: str | Path, *, max_hours: float | None = None, progress: Progress | None = None,
-    finished: Finished | None = None, **given: Any,
-) -> tuple[Audit, AuditSettings]:  # fmt: skip
+    pipeline: str | Path,
+    settings: AuditSettings,
+    *,
+    max_hours: float | None = None,
+    progress: Progress | None = None,
+    finished: Finished | None = None,
+    **given: Any,
+) -> Audit:
     """Hold the audit that *pipeline* describes; *given* are options of `scan` that win over it."""
     began, started = time.monotonic(), now()
-    settings = read_settings(Path(pipeline))
     options = resolve_options({"pipeline": Path(pipeline)} | given)
     if not options.paths:
         raise UsageError(f'{pipeline} names no "paths" in [input]; name the files or folders to audit')
@@ -105,7 +109,7 @@ def hold_audit(
             settings, options, plan, state, inputs, watched, keys_of(plan, state.secret()),
             began + hours * 3600 if hours else 0.0, progress, began, started,
         )  # fmt: skip
-        return _held(tonight, finished), settings
+        return _held(tonight, finished)
 
 
 def _held(tonight: Tonight, finished: Finished | None) -> Audit:
