@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ class Nights:
             rows = list(read_rows(path))
             for row in rows:
                 _typed(row)
-        except (ValueError, KeyError, TypeError, AttributeError, OSError):
+        except (ValueError, KeyError, TypeError, AttributeError, OSError, csv.Error):
             path.replace(path.with_name("history.damaged.csv"))
             notes.append(
                 f"{path} was damaged; it is kept as history.damaged.csv and written anew from the runs there are"

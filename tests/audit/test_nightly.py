@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +16,7 @@ from corpus_guard.audit.nightly import RESTLESS, Audit
 from corpus_guard.errors import UsageError
 from tests.audit.small import differing, documents, full_scan, night, place, rule, shard
 from tests.conftest import Done
-from tests.corpora import json_lines, rows
+from tests.corpora import json_lines, rows, started
 
 
 def change(data: Path, pick: random.Random) -> None:
@@ -260,3 +263,24 @@ def test_a_pipeline_without_paths_is_wrong_usage(tmp_path: Path) -> None:
     path.write_text("[audit]\nout = 'x'\n")
     with pytest.raises(UsageError, match="paths"):
         night(path)
+
+
+def test_a_killed_audit_costs_nothing_but_its_time(tmp_path: Path) -> None:
+    """Whenever it is killed: the next night takes over what was done, and equals a fresh scan."""
+    pipeline = place(tmp_path)
+    for number in range(30):
+        shard(tmp_path / "data" / "web" / f"{number:02d}.jsonl", number, 20)
+    marks = tmp_path / "nights" / "_state" / "audit-units"
+    for least in (5, 40):
+        process = started("audit", pipeline, "--quiet")
+        while process.poll() is None and len(list(marks.rglob("*.mark.json"))) < least:
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    held = night(pipeline)
+    assert held.run is not None
+    assert 40 <= held.facts["counters"]["reused"]
+    assert [] == differing(held.run.path, full_scan(pipeline, tmp_path / "full"))
+    assert {"_state", "2026-01-31", "history.csv", "history.parquet"} == {
+        entry.name for entry in (tmp_path / "nights").iterdir()
+    }
