@@ -11,7 +11,7 @@ from typing import Any
 
 from corpus_guard.audit.keys import Keys, digest_of, keys_of
 from corpus_guard.audit.nights import Nights, read_facts
-from corpus_guard.audit.putting_together import judge_again, put_together, table_digests
+from corpus_guard.audit.putting_together import KeptFolder, judge_again, put_together, table_digests
 from corpus_guard.audit.scanning_units import Counters, OutOfTimeError, Progress, Scanning
 from corpus_guard.audit.settings import AuditSettings
 from corpus_guard.audit.state import SEEN, Night, State, opened
@@ -215,7 +215,7 @@ def _scanned(tonight: Tonight) -> tuple[Run, str]:
     job = Job(tonight.options, tonight.plan, tonight.inputs, splits)
     small = all(split.shard.size < 2**20 for split in splits)
     course = _course(tonight, job, LocalEngine(1 if small and not tonight.options.workers else tonight.options.workers))
-    run = put_together(course, units, scanning.found, keys)
+    run = put_together(course, KeptFolder(course.folder.path, units.folder, scanning.found, keys))
     units.keep_only(set(keys.values()))
     return run, _identity(tonight) if _is_final(scanning, keys, splits) else ""
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xxhash
 
-from corpus_guard.audit.units import Unit, Units
+from corpus_guard.audit.units import Lent, Unit
 from corpus_guard.finishing import Course
 from corpus_guard.recording import read_record, read_run
 from corpus_guard.results import Run
-from corpus_guard.runs import atomic
+from corpus_guard.runs import WORK, RunFolder, Work, atomic
 
 FINGERPRINTS = pa.schema(
     [
@@ -30,21 +31,41 @@ DATA = ("findings.parquet", "duplicates.parquet", "overlap.csv", "shards.csv", "
 """What a run folder holds that neither dates nor thresholds change."""
 
 
-def put_together(course: Course, units: Units, found: Mapping[str, Unit], keys: Mapping[int, str]) -> Run:
-    """Write the run folder of *course* from kept results; *keys* gives the unit of every split."""
-    work, results = course.folder.work, {}
-    course.folder.begin({"inputs": "audit"}, resume=False, overwrite=False)
-    for number, key in keys.items():
-        unit = found.get(key)
-        results[number] = None if unit is None else unit.result | {"number": number}
-        if unit is not None:
-            units.lend(unit, work, number)
-    _write_fingerprints(course, keys, units, results)
+@dataclass(frozen=True, slots=True)
+class KeptFolder(RunFolder):
+    """A run folder whose splits are kept results; *keys* gives the unit of every split, *found* what is in it."""
+
+    units: Path
+    found: Mapping[str, Unit]
+    keys: Mapping[int, str]
+
+    @property
+    def work(self) -> Work:
+        """The unfinished part: in the folder what is made of all splits, in the state what was kept of each."""
+        silent = frozenset(
+            number for number, key in self.keys.items() if key not in self.found or not self.found[key].findings
+        )
+        lost = {number: key if key in self.found else LOST for number, key in self.keys.items()}
+        return Lent(self.path / WORK, self.units, lost, silent)
+
+
+LOST = "00lost"
+"""The key of no unit."""
+
+
+def put_together(course: Course, folder: KeptFolder) -> Run:
+    """Write the run folder of *course* from kept results."""
+    course = replace(course, folder=folder)
+    folder.begin({"inputs": "audit"}, resume=False, overwrite=False)
+    units = {number: folder.found.get(key) for number, key in folder.keys.items()}
+    results = {number: None if unit is None else unit.result | {"number": number} for number, unit in units.items()}
+    _write_fingerprints(course, results)
     return course.finish(results)
 
 
-def _write_fingerprints(course: Course, keys: Mapping[int, str], units: Units, results: Mapping[int, Any]) -> None:
+def _write_fingerprints(course: Course, results: Mapping[int, Any]) -> None:
     """What every finding of weight is known by, so that it can be accepted."""
+    work = course.folder.work
     before: dict[str, int] = {}
     with (
         atomic(course.folder.file("fingerprints.parquet")) as draft,
@@ -52,8 +73,9 @@ def _write_fingerprints(course: Course, keys: Mapping[int, str], units: Units, r
     ):
         for split in course.job.splits:
             shard, result = split.shard.name, results[split.number]
-            if result is not None and result["sources"]:
-                table = pq.read_table(units.path(keys[split.number], "findings"), columns=FINGERPRINTS.names)
+            path = work.findings(split.number)
+            if path.is_file():
+                table = pq.read_table(path, columns=FINGERPRINTS.names)
                 table = table.filter(pa.compute.not_equal(table["grade"], "info"))
                 if len(table):
                     rows = pa.array(table["row"].to_numpy() + before.get(shard, 0))

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus_guard.audit.keys import Keys
 from corpus_guard.audit.unit_scan import ScanUnit
-from corpus_guard.audit.units import Unit, Units
+from corpus_guard.audit.units import Lent, Staged, Unit, Units
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split
 from corpus_guard.engines.local import LOST, LocalEngine
@@ -108,7 +108,11 @@ class Scanning:
         """Ask *detectors* about splits; return those about which all have to be asked."""
         size = sum(split.shard.size for split in needed.values())
         engine = LocalEngine(1 if size < SMALL and not self.workers else self.workers)
-        work = Work(self.work)
+        is_whole = detectors == frozenset(self.keys.detectors)
+        numbered = dict(enumerate(needed))
+        work: Work = Lent(self.work, self.units.folder, numbered) if is_whole else Staged(self.work)
+        for key in needed if is_whole else ():
+            self.units.make_way(key)
         again: dict[str, Split] = {}
         keys = list(needed)
         items = [replace(needed[key], number=number) for number, key in enumerate(keys)]
@@ -137,7 +141,7 @@ class Scanning:
         own = {name: self.keys.detectors[name] for name in sorted(detectors)}
         unit = Unit(key, own, dict(result), self.partitions, sorted(self.keys.observers & detectors))
         if detectors == frozenset(self.keys.detectors):
-            self.found[key] = self.units.keep(unit, work, number)
+            self.found[key] = self.units.mark(unit)
             return True
         old = self.units.read(key)
         if old is None or unit.is_coupled or _counts(old.result) != _counts(unit.result):

@@ -27,13 +27,53 @@ _PARTITIONED = {"fingerprints": "high", "bands": "key"}
 _FAULT_OF_DETECTOR = "the detector "
 
 
+@dataclass(frozen=True, slots=True)
+class Staged(Work):
+    """Files of splits on their way to a unit; what marks a split as whole is the mark of its unit."""
+
+    def mark(self, split: int, result: dict[str, Any]) -> None:
+        """Write nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent(Staged):
+    """The work of a run whose splits are units: their files where these lie, all others in `folder`.
+
+    keys  of the units by the numbers of splits;  silent  numbers of splits without a finding
+    """
+
+    units: Path
+    keys: Mapping[int, str]
+    silent: frozenset[int] = frozenset()
+
+    def findings(self, split: int) -> Path:
+        """Where the findings of a split are; nowhere when there are none."""
+        return self.folder / "none" if split in self.silent else self._path(split, "findings")
+
+    def fingerprints(self, split: int) -> Path:
+        """Where the fingerprints of a split are."""
+        return self._path(split, "fingerprints")
+
+    def sketches(self, split: int) -> Path:
+        """Where the sketches of a split are."""
+        return self._path(split, "sketches")
+
+    def bands(self, split: int) -> Path:
+        """Where the search keys of a split are."""
+        return self._path(split, "bands")
+
+    def _path(self, split: int, name: str) -> Path:
+        return Units(self.units).path(self.keys[split], name)
+
+
 @dataclass
 class Unit:
     """One kept split.
 
     detectors   name -> key of what it depended on when it was asked
     result      what `split_scan` counted;  partitions  of its fingerprints
-    observing   detectors whose observations are in `result`;  files  name -> [size, xxh3] of every file there is
+    observing   detectors whose observations are in `result`
+    findings    how many there are;  files  name -> [size, xxh3] of every file there is
     """
 
     key: str
@@ -41,6 +81,7 @@ class Unit:
     result: dict[str, Any]
     partitions: int = 1
     observing: list[str] = field(default_factory=list)
+    findings: int = 0
     files: dict[str, list[int]] = field(default_factory=dict)
 
     @property
@@ -89,17 +130,13 @@ class Units:
         path = self.path(key, name)
         return path.stat().st_size == known[0] and (not thoroughly or _digest(path) == known[1])
 
-    def keep(self, unit: Unit, work: Work, number: int) -> Unit:
-        """Take the files that a scan left under *number* over as those of *unit*; return it with what they are."""
-        self.path(unit.key, "mark").parent.mkdir(exist_ok=True)
-        self.path(unit.key, "mark").unlink(missing_ok=True)
-        for name in FILES:
-            origin = getattr(work, name)(number)
-            if origin.is_file():
-                origin.replace(self.path(unit.key, name))
-            else:
-                self.path(unit.key, name).unlink(missing_ok=True)
-        return self._mark(unit)
+    def make_way(self, key: str) -> None:
+        """Make ready for a scan that writes a unit anew: nothing of an earlier one is left, least of all its mark."""
+        self.path(key, "mark").parent.mkdir(exist_ok=True)
+        for name in ("mark", *FILES):
+            path = self.path(key, name)
+            if path.exists():
+                path.unlink()
 
     def merge(self, old: Unit, new: Unit, work: Work, number: int, detectors: Iterable[str]) -> Unit:
         """Put what some detectors said tonight to what the others of *detectors* said earlier; return the unit."""
@@ -116,7 +153,7 @@ class Units:
                 stays.unlink(missing_ok=True)
             elif name in _PARTITIONED and stays.is_file() and old.partitions != new.partitions:
                 _partition_again(stays, _PARTITIONED[name], new.partitions)
-        return self._mark(unit)
+        return self.mark(unit)
 
     def _merge_findings(self, key: str, work: Work, number: int, kept: list[str]) -> None:
         earlier = pl.read_parquet(self.path(key, "findings")).filter(pl.col("detector").is_in(kept))
@@ -135,7 +172,7 @@ class Units:
         for name, column in _PARTITIONED.items():
             if name in unit.files:
                 _partition_again(self.path(unit.key, name), column, partitions)
-        return self._mark(Unit(unit.key, unit.detectors, unit.result, partitions, unit.observing))
+        return self.mark(Unit(unit.key, unit.detectors, unit.result, partitions, unit.observing))
 
     def only(self, unit: Unit, detectors: Iterable[str]) -> Unit:
         """Return *unit* without what other detectors than *detectors* have said."""
@@ -150,23 +187,15 @@ class Units:
         for name, owner in _OWNERS.items():
             if owner not in kept:
                 self.path(unit.key, name).unlink(missing_ok=True)
-        return self._mark(Unit(unit.key, kept, unit.result, unit.partitions, unit.observing))
+        return self.mark(Unit(unit.key, kept, unit.result, unit.partitions, unit.observing))
 
-    def _mark(self, unit: Unit) -> Unit:
+    def mark(self, unit: Unit) -> Unit:
+        """Say that all files of a unit have been written; return it with what they are."""
         paths = {name: self.path(unit.key, name) for name in FILES}
         unit.files = {name: [path.stat().st_size, _digest(path)] for name, path in paths.items() if path.is_file()}
+        unit.findings = pq.read_metadata(paths["findings"]).num_rows
         write_text(self.path(unit.key, "mark"), json.dumps(asdict(unit), ensure_ascii=False))
         return unit
-
-    def lend(self, unit: Unit, work: Work, number: int) -> None:
-        """Show the files of *unit* as those of split *number*."""
-        for name in unit.files:
-            getattr(work, name)(number).symlink_to(self.path(unit.key, name).resolve())
-
-    def discard(self, key: str) -> None:
-        """Remove a unit."""
-        for name in ("mark", *FILES):
-            self.path(key, name).unlink(missing_ok=True)
 
     def keep_only(self, keys: Mapping[str, Any] | set[str]) -> int:
         """Remove all units but those called *keys*; return how many."""
