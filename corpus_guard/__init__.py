@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from corpus_guard.audit.comparing import compare
     from corpus_guard.errors import CatalogError, CorpusGuardError, EngineError, ShardError, UsageError
     from corpus_guard.guard import Guard
     from corpus_guard.results import Run, assess
@@ -30,6 +31,7 @@ _HOMES = {
     "ShardError": "errors",
     "UsageError": "errors",
     "assess": "results",
+    "compare": "audit.comparing",
     "scan": "scanning",
 }
 
@@ -42,6 +44,7 @@ __all__ = [
     "ShardError",
     "UsageError",
     "assess",
+    "compare",
     "scan",
 ]
 

@@ -136,9 +136,10 @@ def _add(
 
 def write_findings(folder: RunFolder, work: Work, offsets: Mapping[int, tuple[str, int]]) -> None:
     """Write findings.parquet: all findings in plan order, in row groups of a fixed size."""
-    paths = [(work.findings(number), offset) for number, (_, offset) in offsets.items()]
+    paths = [(work.findings(number), shard, offset) for number, (shard, offset) in offsets.items()]
+    tables = (table for path, shard, offset in paths for table in _tables(path, offset, shard))
     with atomic(folder.file("findings.parquet")) as draft:
-        _write_parquet(draft, FINDINGS_SCHEMA, (table for path, offset in paths for table in _tables(path, offset)))
+        _write_parquet(draft, FINDINGS_SCHEMA, tables)
 
 
 def write_duplicates(folder: RunFolder, paths: Sequence[Path]) -> None:
@@ -147,7 +148,8 @@ def write_duplicates(folder: RunFolder, paths: Sequence[Path]) -> None:
         _write_parquet(draft, DUPLICATES_SCHEMA, (table for path in paths for table in _tables(path, 0)))
 
 
-def _tables(path: Path, offset: int) -> Iterator[pa.Table]:
+def _tables(path: Path, offset: int, shard: str = "") -> Iterator[pa.Table]:
+    """The rows of a split's file; those that an audit kept may have been read under another name of the shard."""
     if not path.is_file():
         return
     with pq.ParquetFile(path) as file:
@@ -157,6 +159,9 @@ def _tables(path: Path, offset: int) -> Iterator[pa.Table]:
                 place = table.schema.get_field_index("row")
                 rows = pa.array(table["row"].to_numpy() + offset)
                 table = table.set_column(place, "row", rows)
+            if shard and len(table) and table["shard"][0].as_py() != shard:
+                names = pa.array([shard]).take(pa.array([0] * len(table)))
+                table = table.set_column(table.schema.get_field_index("shard"), "shard", names)
             yield table
 
 
@@ -165,7 +170,7 @@ def _write_parquet(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) ->
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         waiting = schema.empty_table()
         for table in tables:
-            waiting = pa.concat_tables([waiting, table.cast(schema)])
+            waiting = pa.concat_tables([waiting, table.select(schema.names).cast(schema)])
             while waiting.num_rows >= ROW_GROUP:
                 writer.write_table(waiting.slice(0, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)
                 waiting = waiting.slice(ROW_GROUP)

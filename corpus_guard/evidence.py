@@ -113,6 +113,20 @@ def _hidden(stretch: str, spans: Sequence[tuple[int, int]], origin: int) -> str:
     return "".join([*parts, stretch[last:]])
 
 
+def matched_texts(scanned: Scanned) -> list[str]:
+    """Return the text of each finding as it stands in its document: never to be written anywhere."""
+    texts = []
+    for column, text, start, end in zip(
+        scanned.findings.column, scanned.findings.text, scanned.findings.start, scanned.findings.end, strict=True
+    ):
+        if column:
+            whole, origin = column_value(scanned.batch, str(column), int(text)), 0
+        else:
+            whole, origin, _ = _place(scanned.views, int(text))
+        texts.append(whole[origin + int(start) : origin + int(end)])
+    return texts
+
+
 def _place(views: Sequence[View], text: int) -> tuple[str, int, int]:
     for view in views:
         local = view.local(text)

@@ -14,7 +14,8 @@ from corpus_guard.assembling import Assembly, assemble, write_duplicates, write_
 from corpus_guard.catalog.measured import read_measured
 from corpus_guard.core.library import library_of
 from corpus_guard.core.plan import Plan
-from corpus_guard.core.record import Record
+from corpus_guard.core.record import Record, SourceRecord
+from corpus_guard.core.tally import Tally
 from corpus_guard.duplicates.exact_groups import KINDS, GroupExact
 from corpus_guard.duplicates.near_groups import NearGroups
 from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
@@ -62,8 +63,12 @@ class Course:
         write_csv(folder.file("overlap.csv"), OVERLAP, overlap_rows(folder.file("duplicates.parquet"), documents))
         write_csv(folder.file("shards.csv"), SHARDS, assembly.shards)
         write_csv(folder.file("errors.csv"), ERRORS, assembly.errors)
-        record = self._record(assembly, copies)
-        facts = self._facts(assembly, record)
+        record = self.record(source_records(assembly, copies), tally_of(folder.file("findings.parquet")))
+        return self.judge(record, _counted(assembly))
+
+    def judge(self, record: Record, counted: Mapping[str, Any]) -> Run:
+        """Judge *record* and complete the run folder; *counted* is what run.json says of the input."""
+        folder, facts = self.folder, self._facts(record, counted)
         run = write_judgement(folder, record, self.job.plan.standards, self.job.plan.judge, facts)
         write_json(folder.file("run.json"), facts)
         folder.finish()
@@ -98,11 +103,12 @@ class Course:
                     "a worker died while it grouped duplicates; run again with --resume and fewer --workers"
                 )
 
-    def _record(self, assembly: Assembly, copies: Copies) -> Record:
+    def record(self, sources: Mapping[str, SourceRecord], tally: Tally) -> Record:
+        """Return the record of what was counted and found under this plan."""
         plan = self.job.plan
         return Record(
-            sources=source_records(assembly, copies),
-            tally=tally_of(self.folder.file("findings.parquet")),
+            sources=sources,
+            tally=tally,
             detectors=tuple(_detectors(plan)),
             content_detectors=frozenset(name for name, is_content in _detectors(plan).items() if is_content),
             manifest=plan.manifest,
@@ -113,22 +119,33 @@ class Course:
             raw_rows=raw_rows(self.job.options.raw_run),
         )
 
-    def _facts(self, assembly: Assembly, record: Record) -> dict[str, Any]:
-        plan, counts = self.job.plan, assembly.sources.values()
+    def _facts(self, record: Record, counted: Mapping[str, Any]) -> dict[str, Any]:
+        plan = self.job.plan
         return {
             "tool_version": version("corpus-guard"), "started": self.started, "finished": now(), "as_of": plan.as_of,
             "complete": True, "inputs": [str(path) for path in self.job.options.paths], "stage": plan.stage or "raw",
             "engine": self.engine.name, "workers": self.engine.workers, "seed": plan.seed, "sample": plan.share,
-            "digests": {"input": _input_digest(assembly)} | dict(plan.digests),
-            "shards": len(assembly.shards), "documents": sum(counted.documents for counted in counts),
-            "bytes": sum(counted.bytes for counted in counts),
-            "unscanned_documents": sum(counted.unscanned_documents for counted in counts),
+            "digests": {"input": counted["input"]} | dict(plan.digests),
+            **{name: counted[name] for name in ("shards", "documents", "bytes", "unscanned_documents")},
             "seconds": round(time.monotonic() - self.began, 3), "passed_over": self.job.inputs.passed_over,
-            "repeated_document_ids": assembly.repeated_ids, "standards": [standard.id for standard in plan.standards],
+            "repeated_document_ids": counted["repeated_document_ids"],
+            "standards": [standard.id for standard in plan.standards],
             "rule_changes": [asdict(change) for change in plan.changes], "unmasked": plan.unmasked,
             "languages": _languages(plan, record),
             "measured": _measured(plan), "judging": judging_facts(record, plan.judge),
         }  # fmt: skip
+
+
+def _counted(assembly: Assembly) -> dict[str, Any]:
+    """What run.json says of the input."""
+    counts = assembly.sources.values()
+    return {
+        "input": _input_digest(assembly), "shards": len(assembly.shards),
+        "documents": sum(counted.documents for counted in counts),
+        "bytes": sum(counted.bytes for counted in counts),
+        "unscanned_documents": sum(counted.unscanned_documents for counted in counts),
+        "repeated_document_ids": assembly.repeated_ids,
+    }  # fmt: skip
 
 
 def _measured(plan: Plan) -> dict[str, Any] | None:

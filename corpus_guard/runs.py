@@ -19,6 +19,7 @@ DRAFT = ".draft"
 RESULTS = (
     "run.json", "shards.csv", "summary.csv", "risks.csv", "assessment.csv", "findings.parquet", "duplicates.parquet",
     "overlap.csv", "errors.csv", "report.html",
+    "audit.json", "fingerprints.parquet", "comparison.csv", "causes.csv", "accepted.csv",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import file_digest
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,7 @@ class ScanSplit:
     work: Work
     partitions: int
     detectors: Sequence[Detector] | None = None
+    schema: ClassVar[pa.Schema] = FINDINGS_SCHEMA
 
     @cached_property
     def scanner(self) -> Scanner:
@@ -81,7 +82,7 @@ class ScanSplit:
         ids: list[npt.NDArray[np.uint64]] = []
         with (
             atomic(self.work.findings(split.number)) as findings_path,
-            pq.ParquetWriter(findings_path, FINDINGS_SCHEMA, compression="zstd") as findings,
+            pq.ParquetWriter(findings_path, self.schema, compression="zstd") as findings,
             FingerprintWriter(self.work, split.number, self.partitions) as fingerprints,
         ):
             try:
@@ -101,6 +102,10 @@ class ScanSplit:
             )
         self.work.mark(split.number, asdict(result))
         return asdict(result)
+
+    def table(self, scanned: Scanned, split: Split, sources: Labels, document_ids: pa.Array) -> pa.Table:
+        """Return the findings of a batch as rows under `schema`."""
+        return findings_table(scanned, split.shard.name, sources, document_ids, self.plan)
 
     def _batches(self, split: Split) -> Iterator[Batch]:
         if split.shard.problem:
@@ -122,7 +127,7 @@ class ScanSplit:
         _count(scanned, sources, result)
         result.errors += [asdict(lost) for lost in scanned.batch.unscanned]
         if len(scanned.findings):
-            findings.write_table(findings_table(scanned, split.shard.name, sources, document_ids, self.plan))
+            findings.write_table(self.table(scanned, split, sources, document_ids))
         if scanned.fingerprints:
             fingerprints.write(scanned.fingerprints, scanned.batch.rows, ~scanned.empty, sources, document_ids)
         if "document_id" in scanned.batch.columns:

@@ -35,7 +35,14 @@ _EDITS = {
     "regrade": _REASON | {"grade": Field(str, required=True, choices=GRADES)},
     "allow": _REASON | {"terms": Field(list, required=True)},
 }
-_AUDIT = {"state": Field(str), "out": Field(str)}
+AUDIT = {
+    "state": Field(str), "out": Field(str), "keep": Field(int), "max_hours": Field(float),
+    "verify_nights": Field(int), "baseline": Field(str), "prometheus": Field(str), "library_days": Field(int),
+    "warn_days": Field(int), "alpha": Field(float), "timeout": Field(float), "tries": Field(int),
+    "webhook": Field(list, dict), "email": Field(dict),
+}  # fmt: skip
+"""Fields of `[audit]`; `audit.settings` reads them."""
+
 _PATHS = ("sources", "raw_run", "out")
 _PATH_LISTS = ("paths", "rules")
 
@@ -47,7 +54,7 @@ def read_pipeline(path: Path, detectors: Sequence[str]) -> dict[str, Any]:
     """
     complaints = Complaints()
     shown = str(path)
-    tables = {"input": _INPUT, "scan": _SCAN, "judge": _JUDGE, "rules": _RULES, "audit": _AUDIT}
+    tables = {"input": _INPUT, "scan": _SCAN, "judge": _JUDGE, "rules": _RULES, "audit": AUDIT}
     fields = {name: Field(dict) for name in (*tables, *detectors)}
     whole = read_checked(path, fields, shown, complaints)
     good = {

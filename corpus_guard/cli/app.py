@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from corpus_guard.cli import explain, report, rules, scan, standards
+from corpus_guard.cli import audit, explain, report, rules, scan, standards
 from corpus_guard.errors import CatalogError, EngineError, ShardError, UsageError
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app = typer.Typer(
 app.command("scan")(scan.scan)
 app.command("assess")(scan.assess)
 app.command("report")(report.report)
+app.command("audit")(audit.audit)
+app.command("compare")(audit.compare)
 app.command("explain")(explain.explain)
 app.add_typer(rules.app, name="rules")
 app.add_typer(standards.app, name="standards")
