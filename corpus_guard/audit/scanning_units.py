@@ -99,6 +99,10 @@ class Scanning:
             return everything
         if changed & (self.keys.observers | unit.observers):
             stale |= self.keys.observers
+        if stale & self.keys.masking:
+            return everything
+        if stale:
+            stale |= self.keys.masking
         if not stale:
             unit = self.units.only(unit, everything)
             self.found[key] = self.units.partitioned(unit, self.partitions)

@@ -47,6 +47,7 @@ class PersonalInfo:
     name = "personal_info"
     columns: tuple[str, ...] = ()
     content = False
+    masks = True  # in the excerpts of all detectors
     options: tuple[str, ...] = ("names",)
 
     def __init__(self, setting: Setting) -> None:

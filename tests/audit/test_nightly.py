@@ -284,3 +284,19 @@ def test_a_killed_audit_costs_nothing_but_its_time(tmp_path: Path) -> None:
     assert {"_state", "2026-01-31", "history.csv", "history.parquet"} == {
         entry.name for entry in (tmp_path / "nights").iterdir()
     }
+
+
+def test_what_masks_the_excerpts_of_others_is_asked_along_with_them(tmp_path: Path) -> None:
+    """Else the second night would show an address that the first one hid."""
+    pipeline = place(tmp_path)
+    pipeline.write_text(pipeline.read_text().replace("'marks.py'", "'personal_info'"))
+    (tmp_path / "rules" / "marks.toml").unlink()
+    shard(tmp_path / "data" / "web" / "a.jsonl", 1)
+    line = json.dumps({"text": "寄到浙江省杭州市西湖区文三路90号东部软件园1号楼203室 bad things"}, ensure_ascii=False)
+    (tmp_path / "data" / "web" / "b.jsonl").write_text(line + "\n")
+    night(pipeline)
+    (tmp_path / "rules" / "words.toml").write_text(rule("words", "another", ["bad", "things"]))
+    held = night(pipeline)
+    assert held.run is not None
+    assert [] == differing(held.run.path, full_scan(pipeline, tmp_path / "full"))
+    assert {"words", "personal_info"} == set(scanned(held))
