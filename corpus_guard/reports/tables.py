@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus_guard.core.assessment import Judgement
+from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.rule import Grade
 from corpus_guard.core.source import INFERRED
@@ -49,6 +50,7 @@ def _summary_row(
     row |= {"source": source, "kind": entry.kind if entry else INFERRED, "origin": entry.origin if entry else ""}
     row |= {"licences": ";".join(counted.licences), "exact_duplicate_documents": counted.exact_duplicates}
     row |= {"near_duplicate_documents": counted.near_duplicates}
+    row |= {"languages": languages_cell(counted.languages)}
     if record.content_detectors:
         row |= _content(record, standard, counted, profiles)
     if "personal_info" in record.detectors:
@@ -57,6 +59,15 @@ def _summary_row(
     if "licensing" in record.detectors:
         row["ip_documents"] = _count(profiles, found_by("licensing"))
     return row | {"verdict": verdict}
+
+
+def languages_cell(counted: LanguageCount) -> str:
+    """Return the languages of a source with their shares, the largest first; empty when they were not told.
+
+    >>> languages_cell(LanguageCount({"zh-Hans": 1500, "en": 500}))
+    'zh-Hans 0.75;en 0.25'
+    """
+    return ";".join(f"{label} {share:.4f}".rstrip("0").rstrip(".") for label, share in counted.shares())
 
 
 def _content(record: Record, standard: Standard, counted: SourceRecord, profiles: Profiles) -> dict[str, Any]:
