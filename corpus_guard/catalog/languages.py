@@ -18,10 +18,11 @@ _KINDS = {name: Field(dict, required=True) for name in ("same", "chinese", "japa
 _TABLES: dict[str, dict[str, Field]] = {
     "chinese": {"cantonese": Field(str), "cantonese_share": Field(float)},
     "japanese": {"share": Field(float), "share_within": Field(float)},
-    "english": {"words": Field(list), "hits": Field(int)},
+    "english": {"words": Field(list), "hits": Field(int), "hits_of_text": Field(int)},
     "code": {"marks": Field(str), "share": Field(float), "lines": Field(list), "line_share": Field(float)},
     "nothing": {
         "letters": Field(int), "characters": Field(int), "run": Field(int), "letter_share": Field(float),
+        "word": Field(str),
     },
 }  # fmt: skip
 _RANGE = re.compile(r"[0-9A-F]{4,6}(?:-[0-9A-F]{4,6})?")
@@ -37,7 +38,7 @@ def read_languages() -> LanguageData:
     for name, fields in _TABLES.items():
         needed = {key: Field(known.kind, known.item, required=True) for key, known in fields.items()}
         tables[name] = check_table(kinds.get(name, {}), needed, f"{shown}: [{name}]", complaints)
-    _check_lines(tables["code"].get("lines", []), shown, complaints)
+    _check_expressions([*tables["code"].get("lines", []), tables["nothing"].get("word", "")], shown, complaints)
     complaints.raise_if_any()
     return replace(_data(kinds["same"], tables), scripts=scripts)
 
@@ -61,6 +62,7 @@ def _data(same: dict[str, str], tables: dict[str, dict[str, Any]]) -> LanguageDa
         kana_share_within=tables["japanese"]["share_within"],
         english=tuple(english["words"]),
         english_hits=english["hits"],
+        english_hits_of_text=english["hits_of_text"],
         code_marks=code["marks"],
         code_share=code["share"],
         code_lines=tuple(code["lines"]),
@@ -69,6 +71,7 @@ def _data(same: dict[str, str], tables: dict[str, dict[str, Any]]) -> LanguageDa
         least_characters=nothing["characters"],
         longest_run=nothing["run"],
         letter_share=nothing["letter_share"],
+        word=nothing["word"],
     )
 
 
@@ -96,9 +99,9 @@ def _range(spec: str) -> tuple[int, int]:
     return int(first, 16), int(last or first, 16) + 1
 
 
-def _check_lines(lines: list[str], shown: str, complaints: Complaints) -> None:
+def _check_expressions(lines: list[str], shown: str, complaints: Complaints) -> None:
     for expression in lines:
         try:
             re.compile(expression)
         except re.error as error:
-            complaints.add(f"{shown}: [code]", f'"lines" holds no regular expression: {error}')
+            complaints.add(shown, f"{expression!r} is no regular expression: {error}")

@@ -66,15 +66,16 @@ def read_pipeline(path: Path, detectors: Sequence[str]) -> dict[str, Any]:
 
 
 def _judge_settings(table: dict[str, Any], where: str, complaints: Complaints) -> JudgeSettings:
-    known = read_languages().labels()
-    for label in table.get("accept_uncovered", []):
+    accepted = table.get("accept_uncovered", [])
+    known = read_languages().labels() if accepted else ()
+    for label in accepted:
         if label not in known:
             hint = did_you_mean(label, known) or "; the labels stand in docs/concepts/languages.md"
             complaints.add(where, f'"accept_uncovered" names "{label}", which no language is labelled{hint}')
     for name in ("unscanned_max", "uncovered_max"):
         if not 0 <= table.get(name, 0) <= 1:
             complaints.add(where, f'"{name}" is {table[name]}, expected a share from 0 to 1')
-    return JudgeSettings(**table | {"accept_uncovered": tuple(table.get("accept_uncovered", ()))})
+    return JudgeSettings(**table | {"accept_uncovered": tuple(accepted)})
 
 
 def _resolved(values: dict[str, Any], folder: Path) -> dict[str, Any]:

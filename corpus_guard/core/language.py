@@ -40,14 +40,16 @@ class LanguageData:
     kana_share_within: float = 0.05
     english: tuple[str, ...] = ()
     english_hits: int = 2
+    english_hits_of_text: int = 4
     code_marks: str = ""
-    code_share: float = 0.05
+    code_share: float = 0.03
     code_lines: tuple[str, ...] = ()
-    code_line_share: float = 0.5
+    code_line_share: float = 0.4
     least_letters: int = 3
     least_characters: int = 2
-    longest_run: int = 60
+    longest_run: int = 24
     letter_share: float = 0.5
+    word: str = ""
 
     def labels(self) -> tuple[str, ...]:
         """Return every label a document may get, in alphabetical order."""

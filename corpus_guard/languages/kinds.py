@@ -8,9 +8,48 @@ from functools import lru_cache
 
 from corpus_guard.core.language import CODE, UNDETERMINED, LanguageData
 
-HEAD = 1_500
-"""Characters at the beginning of a text in which lines of source code are looked for."""
-_MOST_LINES = 40
+_HEAD, _LINES = 800, 24
+"""Characters at the beginning and in the middle of a text in which source code is looked for, and lines of each."""
+_COUNTED = "(=_{;<"
+"""Marks that are looked for first: prose in which even these are rare is not looked at further."""
+
+
+def kind_of(text: str, start: int, end: int, counts: Sequence[int], data: LanguageData) -> str:
+    """Return `code` or `und` when a text is no language, else an empty string.
+
+    *counts* are bytes of its sample: letters, white space, marks of source code, others.
+    """
+    letters, spaces, marks, others = counts
+    solid = letters + marks + others
+    looked_at = _looked_at(text, start, end)
+    if any_marks(looked_at[0], data) or any_marks(looked_at[-1], data) or marks >= 2 * data.code_share * solid:
+        if letters + marks + others <= _HEAD and not _word(data).search(looked_at[0]):
+            return UNDETERMINED
+        if is_code(looked_at, data):
+            return CODE
+    if letters < data.letter_share * solid or letters < data.least_letters:
+        return UNDETERMINED
+    return UNDETERMINED if solid > data.longest_run * (spaces + 1) else ""
+
+
+def any_marks(text: str, data: LanguageData) -> bool:
+    """Say whether marks of source code are frequent enough in *text* to look at its lines."""
+    return sum(map(text.count, _COUNTED)) >= data.code_share * len(text)
+
+
+def is_code(parts: Sequence[str], data: LanguageData) -> bool:
+    """Say whether enough lines of *parts* of a text are lines of source code; blank lines do not count."""
+    known = _line_of_code(data)
+    lines = [line for part in parts for line in part.splitlines()[:_LINES] if line.strip()]
+    return bool(lines) and sum(known.match(line) is not None for line in lines) >= data.code_line_share * len(lines)
+
+
+def _looked_at(text: str, start: int, end: int) -> tuple[str, ...]:
+    """The beginning of a text and, of a long one, its middle."""
+    if end - start <= 2 * _HEAD:
+        return (text[start:end],)
+    middle = (start + end) // 2
+    return text[start : start + _HEAD], text[middle : middle + _HEAD]
 
 
 @lru_cache(maxsize=2)
@@ -18,27 +57,6 @@ def _line_of_code(data: LanguageData) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{line})" for line in data.code_lines))
 
 
-def is_code(head: str, data: LanguageData) -> bool:
-    """Say whether most lines at the beginning of a text are lines of source code; blank lines do not count."""
-    lines = [line for line in head[:HEAD].splitlines() if line.strip()][:_MOST_LINES]
-    if len(head) >= HEAD and len(lines) > 1:
-        lines.pop()
-    known = _line_of_code(data)
-    found = sum(known.match(line) is not None for line in lines)
-    return bool(lines) and found >= data.code_line_share * len(lines)
-
-
-def kind_of(head: str, counts: Sequence[int], data: LanguageData) -> str:
-    """Return `code` or `und` when a text is no language, else an empty string.
-
-    *counts* are bytes of its sample: letters, white space, marks of source code, others.
-    """
-    letters, spaces, marks, others = counts
-    solid = letters + marks + others
-    if marks >= data.code_share * solid and is_code(head, data):
-        return CODE
-    if letters < data.letter_share * solid or letters < data.least_letters:
-        return UNDETERMINED
-    if solid > data.longest_run * (spaces + 1):
-        return UNDETERMINED
-    return ""
+@lru_cache(maxsize=2)
+def _word(data: LanguageData) -> re.Pattern[str]:
+    return re.compile(data.word)

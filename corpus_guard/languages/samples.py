@@ -11,28 +11,50 @@ import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
 
-WINDOW, WINDOWS = 96, 4
-"""Characters of a stretch; how many stretches a long text gives."""
+WINDOW, WINDOWS = 64, 3
+"""Characters of a stretch; how many stretches a long text gives at first."""
+FINER = 12
+"""How many it gives when the first ones are in several languages."""
 _WHOLE = 2 * WINDOW
 """Up to so many characters a text is one stretch."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """Letters of one script in one text: `text` is its number in the batch, `weight` the letters; `stretches` of it.
+    """Letters of one script in one text: `text` is its number in the batch, `weight` the letters.
 
-    `head` is the beginning of the text, where source code shows.
+    They stand in `raw` from `start` to `end`. `whole` is the same for the text with what it holds of other scripts,
+    where these were left out. `within` says that other scripts were left out.
     """
 
     text: int
     script: int
     weight: int
-    stretches: tuple[str, ...]
-    head: str = ""
+    raw: str
+    start: int
+    end: int
+    whole: tuple[str, int, int] | None = None
+    within: bool = False
+    most: int = WINDOWS
+
+    @property
+    def stretches(self) -> tuple[str, ...]:
+        """Stretches of it, evenly spread."""
+        return windows(self.raw, self.start, self.end, self.most)
+
+    @property
+    def text_around(self) -> tuple[str, int, int]:
+        """The whole text: a string, where it begins and ends in it."""
+        return self.whole or (self.raw, self.start, self.end)
+
+    @property
+    def can_be_finer(self) -> bool:
+        """Whether more stretches would show more of it."""
+        return self.most == WINDOWS and self.end - self.start > WINDOW * WINDOWS
 
 
-def windows(text: str, start: int, end: int) -> tuple[str, ...]:
-    """Return stretches of *text* between two positions.
+def windows(text: str, start: int, end: int, most: int = WINDOWS) -> tuple[str, ...]:
+    """Return stretches of *text* between two positions, at most so many.
 
     >>> windows("abc", 0, 3)
     ('abc',)
@@ -40,7 +62,7 @@ def windows(text: str, start: int, end: int) -> tuple[str, ...]:
     length = end - start
     if length <= _WHOLE:
         return (text[start:end],)
-    count = min(WINDOWS, -(-length // WINDOW))
+    count = min(most, -(-length // WINDOW))
     places = [start + place * (length - WINDOW) // (count - 1) for place in range(count)]
     return tuple(text[place : place + WINDOW] for place in places)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import repeat
 
@@ -23,10 +23,10 @@ from corpus_guard.languages.alphabets import (
     TRADITIONAL,
     UNKNOWN,
 )
-from corpus_guard.languages.kinds import HEAD
+from corpus_guard.languages.checking import checked
 from corpus_guard.languages.letters import count_letters, script_marks
 from corpus_guard.languages.naming import Namer
-from corpus_guard.languages.samples import Unit, windows
+from corpus_guard.languages.samples import Unit
 from corpus_guard.languages.summing import Rows, told_of
 from corpus_guard.matching.views import Codes, View
 
@@ -57,7 +57,8 @@ class Teller:
                 self._wide(view, view.codes, rows, units)
         for script, some in units.items():
             self._named(script, some, rows)
-        return told_of(rows, batch, self.data.labels(), self.foreign, self.uncovered_share)
+        told = told_of(rows, batch, self.data.labels(), self.foreign, self.uncovered_share)
+        return replace(told, checked=checked(told, batch))
 
     @cached_property
     def foreign(self) -> frozenset[str]:
@@ -74,6 +75,7 @@ class Teller:
     def _wide(self, view: View, codes: Codes, rows: Rows, units: dict[int, list[Unit]]) -> None:
         letters = count_letters(view, codes, self.data)
         kinds = letters.kinds
+        kinds[kinds.sum(axis=1) - kinds[:, CANTONESE] + letters.japanese < self.data.least_characters] = 0
         east = kinds[:, [HAN, SIMPLIFIED, TRADITIONAL]].sum(axis=1)
         total = kinds[:, :CANTONESE].sum(axis=1) + letters.japanese
         self._chinese(view, kinds, east, rows)
@@ -139,13 +141,13 @@ class _Asked:
     def add(self, place: int, script: int, weight: int, total: int) -> None:
         """Ask of a text, or of the letters of *script* in it where it holds others."""
         start, end = self.span(place)
-        head = self.view.raw[start : min(end, start + HEAD)]
         if weight >= _ALMOST_ALL * total:
-            stretches = windows(self.view.raw, start, end)
+            raw, whole = self.view.raw, None
         else:
-            text = self._only(start, end, script)
-            stretches = windows(text, 0, len(text))
-        unit = Unit(int(self.view.texts[place]), script, weight, stretches, head)
+            raw, whole = self._only(start, end, script), (self.view.raw, start, end)
+            start, end = 0, len(raw)
+        text = int(self.view.texts[place])
+        unit = Unit(text, script, weight, raw, start, end, whole, within=whole is not None)
         self.units.setdefault(script, []).append(unit)
 
     def _only(self, start: int, end: int, script: int) -> str:
@@ -160,7 +162,7 @@ def _of_ascii(view: View) -> list[Unit]:
     raw = view.raw
     texts, starts, ends = view.texts.tolist(), view.starts.tolist(), view.ends.tolist()
     return [
-        Unit(text, script, end - start, windows(raw, start, end), raw[start : min(end, start + HEAD)])
+        Unit(text, script, end - start, raw, start, end)
         for text, script, start, end in zip(texts, repeat(_LATIN), starts, ends, strict=False)
         if end > start
     ]
