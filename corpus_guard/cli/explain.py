@@ -47,7 +47,11 @@ def explain(
     if as_json:
         columns = [name for name in findings.columns if name not in ("source", "shard", "document_id")]
         rows = findings.select(columns).to_dicts()
-        typer.echo(json.dumps({"findings": rows} | ({"languages": languages} if languages else {}), ensure_ascii=False, indent=2))
+        typer.echo(
+            json.dumps(
+                {"findings": rows} | ({"languages": languages} if languages else {}), ensure_ascii=False, indent=2
+            )
+        )
         return
     for lost in scanned.batch.unscanned:
         typer.echo(f"not checked: {lost.reason}")

@@ -36,8 +36,8 @@ def read(path: Path) -> dict[str, Any]:
          ['[judge]: "suspects" is "stop", expected one of report, stop_pass, count; did you mean "stop_pass"?']),
         ("[judge]\nunscanned_max = 5", ['[judge]: "unscanned_max" is 5, expected a share from 0 to 1']),
         ("[judge]\nuncovered_max = nan", ['[judge]: "uncovered_max" is nan, expected a share from 0 to 1']),
-        ("[judge]\naccept_uncovered = ['deu']",
-         ['[judge]: "accept_uncovered" names "deu", which no language is labelled; did you mean "de"?']),
+        ("[judge]\naccept_uncovered = ['zh-Hanz']",
+         ['[judge]: "accept_uncovered" names "zh-Hanz", which no language is labelled; did you mean "zh-Hant"?']),
         ("[[rules.disable]]\nrule = 'a'", ['$.rules.disable[0]: the field "reason" is missing']),
         ("[[rules.disable]]\nrule = 'a'\nreason = ' '",
          ['$.rules.disable[0]: "reason" is empty; every report lists why a rule was changed']),
@@ -96,7 +96,7 @@ def test_every_key_becomes_its_option(tmp_path: Path) -> None:
     expected = Options(
         include=("*.jsonl",), exclude=("x*",), text_column="content", source_column="site", stage="raw", sample=0.1, seed=7,
         standards=("gbt-45654-2025",), engine="local", workers=2, on_error="fail", as_of="2026-01-31",
-        judge=JudgeSettings("count", 0.01, 1),
+        judge=JudgeSettings("count", 0.01, 1, ("de",)),
         edits=(
             RuleEdit(RuleChange("a", "disabled", "why")),
             RuleEdit(RuleChange("b", "regraded to info", "why"), grade=Grade.INFO),
