@@ -40,7 +40,7 @@ class LanguageData:
     kana_share_within: float = 0.05
     english: tuple[str, ...] = ()
     english_hits: int = 2
-    english_hits_of_text: int = 4
+    english_hits_of_text: int = 3
     code_marks: str = ""
     code_share: float = 0.03
     code_lines: tuple[str, ...] = ()

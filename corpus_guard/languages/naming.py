@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -37,11 +36,11 @@ _AT_ONCE = 2_048
 
 @dataclass(frozen=True)
 class _Stretches:
-    """Stretches of some units: `read` as the identifier reads them, `owner` the unit of each, `first` of each unit."""
+    """Stretches of some units: `data` as UTF-8, `owner` the unit of each, `first` of each unit."""
 
     units: Sequence[Unit]
     texts: Sequence[str]
-    read: Sequence[bytes]
+    data: Sequence[bytes]
     owner: Integers
     first: Integers
 
@@ -51,7 +50,7 @@ class _Stretches:
         texts = [stretch for stretches in each for stretch in stretches]
         counts = np.array([len(stretches) for stretches in each])
         owner = np.repeat(np.arange(len(units)), counts)
-        return cls(units, texts, [encoded(text) for text in texts], owner, np.cumsum(counts) - counts)
+        return cls(units, texts, [text.encode() for text in texts], owner, np.cumsum(counts) - counts)
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class Namer:
     def _some(self, some: _Stretches) -> list[Parts]:
         english = self._english(some)
         plain = np.add.reduceat(english, some.first)
-        counts = np.diff(some.first, append=len(some.read))
+        counts = np.diff(some.first, append=len(some.texts))
         named: list[Parts] = [[(kind, 1.0)] if kind else [] for kind in self._kinds(some)]
         for unit in np.flatnonzero(plain == counts).tolist():
             named[unit] = named[unit] or [("en", 1.0)]
@@ -104,7 +103,7 @@ class Namer:
         return named
 
     def _kinds(self, some: _Stretches) -> list[str]:
-        counts = count_bytes(some.read, self.data.code_marks)
+        counts = count_bytes(some.data, self.data.code_marks)
         kinds = (counts.letters, counts.spaces, counts.marks, counts.others)
         sums = zip(*(np.add.reduceat(kind, some.first).tolist() for kind in kinds), strict=True)
         return [kind_of(*unit.text_around, numbers, self.data) for unit, numbers in zip(some.units, sums, strict=True)]
@@ -120,7 +119,7 @@ class Namer:
 
     def _identify(self, some: _Stretches, asked: Integers, plain: Integers, named: list[Parts]) -> None:
         """Fill *named* for the units of the stretches *asked*; *plain* counts stretches of a unit known as English."""
-        read = [some.read[stretch] for stretch in asked.tolist()]
+        read = [encoded(some.texts[stretch]) for stretch in asked.tolist()]
         scores, sizes = self.identifier.scores(read), np.array([len(stretch) for stretch in read])
         first = np.flatnonzero(np.diff(some.owner[asked], prepend=-1))
         units = some.owner[asked][first]
@@ -154,10 +153,13 @@ class Namer:
                 best[place] = self._second(unit, int(best[place]))
         return best
 
-    def _parts(self, codes: Sequence[int], english: int) -> Parts:
-        if len(codes) == 1 and not english:
-            return [(self.labels[codes[0]], 1.0)]
-        parts = Counter(self.labels[code] for code in codes) + Counter({"en": english})
+    def _parts(self, codes: list[int], english: int) -> Parts:
+        label = self.labels[codes[0]]
+        if codes.count(codes[0]) == len(codes) and (not english or label == "en"):
+            return [(label, 1.0)]
+        parts = {"en": english} if english else {}
+        for code in codes:
+            parts[self.labels[code]] = parts.get(self.labels[code], 0) + 1
         return [(label, count / (len(codes) + english)) for label, count in parts.items()]
 
     def _second(self, unit: Unit, best: int) -> int:

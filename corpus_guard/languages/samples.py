@@ -64,7 +64,7 @@ def windows(text: str, start: int, end: int, most: int = WINDOWS) -> tuple[str, 
         return (text[start:end],)
     count = min(most, -(-length // WINDOW))
     places = [start + place * (length - WINDOW) // (count - 1) for place in range(count)]
-    return tuple(text[place : place + WINDOW] for place in places)
+    return tuple([text[place : place + WINDOW] for place in places])
 
 
 def encoded(stretch: str) -> bytes:
