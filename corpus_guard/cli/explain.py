@@ -6,12 +6,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corpus_guard.core.language import WHOLE, Told
 from corpus_guard.errors import UsageError
+
+if TYPE_CHECKING:
+    from corpus_guard.core.language import Told
 
 
 def _unicode(text: bytes) -> str:
@@ -23,6 +25,8 @@ def _unicode(text: bytes) -> str:
 
 def _languages(told: Told | None) -> dict[str, float]:
     """Languages of the one text with their shares; nothing when they were not asked for."""
+    from corpus_guard.core.language import WHOLE
+
     return {} if told is None else {label: parts / WHOLE for label, parts in told.of(0).items()}
 
 

@@ -2,7 +2,7 @@
 
 Layered, cheap things first: letters by script over the whole text, which decide most scripts alone and tell simplified,
 traditional and Cantonese apart by their characters; words that only English has; an identifier (the model of py3langid)
-on at most four stretches of what is written in Latin, Cyrillic, Arabic, Devanagari, Bengali or Ethiopic letters;
+on at most four stretches of what is written in Latin, Cyrillic, Arabic, Devanagari or Bengali letters;
 langdetect on what stays ambiguous, and on a fixed sample, as a check. Source code is `code`; formulae, digits, emoji,
 base64 and texts too short to tell are `und`. What the labels rest on is data under rules/languages/.
 
