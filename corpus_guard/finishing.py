@@ -131,7 +131,7 @@ class Course:
             "repeated_document_ids": counted["repeated_document_ids"],
             "standards": [standard.id for standard in plan.standards],
             "rule_changes": [asdict(change) for change in plan.changes], "unmasked": plan.unmasked,
-            "languages": _languages(plan, record),
+            "languages": _languages(plan, record), "language_check": counted["language_check"],
             "measured": _measured(plan), "judging": judging_facts(record, plan.judge),
         }  # fmt: skip
 
@@ -144,7 +144,7 @@ def _counted(assembly: Assembly) -> dict[str, Any]:
         "documents": sum(counted.documents for counted in counts),
         "bytes": sum(counted.bytes for counted in counts),
         "unscanned_documents": sum(counted.unscanned_documents for counted in counts),
-        "repeated_document_ids": assembly.repeated_ids,
+        "repeated_document_ids": assembly.repeated_ids, "language_check": _language_check(assembly),
     }  # fmt: skip
 
 
@@ -163,6 +163,12 @@ def _detectors(plan: Plan) -> dict[str, bool]:
 def _languages(plan: Plan, record: Record) -> list[str]:
     """Languages that rules for illegal content are written in: what a PASS can speak of."""
     return sorted({code for rule in plan.rules if rule.detector in record.content_detectors for code in rule.languages})
+
+
+def _language_check(assembly: Assembly) -> dict[str, int]:
+    """Documents of which langdetect was asked as well, and how many it agreed on."""
+    counts = [counted.languages for counted in assembly.sources.values()]
+    return {"checked": sum(one.checked for one in counts), "agreed": sum(one.agreed for one in counts)}
 
 
 def _input_digest(assembly: Assembly) -> str:

@@ -171,8 +171,9 @@ def _fault(text: object) -> str:
 
 
 def per_document_detectors() -> list[str]:
-    """Return the installed detectors that judge a document by itself."""
-    return [name for name in known_detectors() if not hasattr(detector_class(name), "fingerprint")]
+    """Return the installed detectors that judge a document by itself; those that only count things judge none."""
+    counting = ("fingerprint", "tell")
+    return [name for name in known_detectors() if not any(hasattr(detector_class(name), does) for does in counting)]
 
 
 def _columns(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_guard.catalog.conventions import read_conventions, read_folding
+from corpus_guard.catalog.languages import read_languages
 from corpus_guard.catalog.licences import licence_names
 from corpus_guard.catalog.manifests import read_manifest
 from corpus_guard.catalog.pipelines import read_pipeline
@@ -18,6 +19,7 @@ from corpus_guard.catalog.rules import read_rules
 from corpus_guard.catalog.standards import DEFAULT_STANDARD, read_standard
 from corpus_guard.catalog.toml_tables import Complaints
 from corpus_guard.catalog.wordings import read_word_lists
+from corpus_guard.core.folding import Folding
 from corpus_guard.core.plan import Plan, RuleChange
 from corpus_guard.core.reading import BATCH_BYTES, Wanted
 from corpus_guard.core.rule import Rule
@@ -48,16 +50,20 @@ def make_plan(options: Options) -> Plan:
     running = {found.name for found in classes.values()}
     _check_rules(everything, running)
     _check_tables(options, classes.values())
+    _check_accepted(options, running)
     rules, changes = _edited(everything, options.edits)
     rules = tuple(rule for rule in rules if rule.detector in running)
     content = {found.name for found in classes.values() if found.content}
     languages = frozenset(code for rule in rules if rule.detector in content for code in rule.languages)
-    folding = read_folding(languages or frozenset({"zh", "en"}))
+    languages = languages or frozenset({"zh", "en"})
+    folding = read_folding(languages)
     manifest = read_manifest(options.sources) if options.sources else Manifest()
     wanted = _wanted(options, manifest, [column for found in classes.values() for column in found.columns])
     plan = Plan(
         rules=rules,
-        detectors=tuple((name, _detector_options(found.name, options)) for name, found in classes.items()),
+        detectors=tuple(
+            (name, _detector_options(found.name, options, folding, languages)) for name, found in classes.items()
+        ),
         folding=folding,
         wanted=wanted,
         standards=standards,
@@ -87,6 +93,13 @@ def _check_rules(rules: Sequence[Rule], running: Iterable[str]) -> None:
         for fault in filter(None, map(gate_fault, rule.gates)):
             complaints.add(where, f'"gates": {fault}')
     complaints.raise_if_any()
+
+
+def _check_accepted(options: Options, running: Iterable[str]) -> None:
+    if options.judge.accept_uncovered and "language" not in running:
+        named = ", ".join(options.judge.accept_uncovered)
+        what = f"accept_uncovered names {named}, which only the detector language tells; add it to the detectors"
+        raise CatalogError([f"[judge]: {what}"])
 
 
 def _check_tables(options: Options, classes: Iterable[Any]) -> None:
@@ -154,12 +167,14 @@ def _wanted(options: Options, manifest: Manifest, columns: Sequence[str]) -> Wan
     )
 
 
-def _detector_options(name: str, options: Options) -> dict[str, Any]:
+def _detector_options(name: str, options: Options, folding: Folding, languages: frozenset[str]) -> dict[str, Any]:
     own = dict(options.detector_options.get(name, {}))
     if name == "personal_info":  # names and places are judged by lists: a change of them is a change of the rules
         own["lists"] = _digest(read_word_lists())
     if name == "licensing":
         own["names"] = licence_names(shipped_rules() / "licensing" / "names.toml")
+    if name == "language":
+        own |= {"data": read_languages(), "covered": tuple(sorted(languages)), "share": folding.uncovered_share}
     return own
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from corpus_guard.assembling import Assembly
+from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.library import Library
 from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.record import Record, SourceRecord
@@ -39,6 +40,7 @@ def source_records(assembly: Assembly, copies: Copies) -> dict[str, SourceRecord
             unattributed=counted.unattributed,
             **{f"{kind}_duplicates": copies[kind].get(name, 0) for kind in copies},
             licences=tuple(sorted(counted.observed)),
+            languages=counted.languages,
         )
     return records
 
@@ -53,8 +55,14 @@ def judging_facts(record: Record, settings: JudgeSettings) -> dict[str, Any]:
     return {
         "detectors": list(record.detectors), "content_detectors": sorted(record.content_detectors),
         "share": record.share, "library": asdict(record.library), "judge": asdict(settings), "doubts": doubts,
-        "manifest": asdict(record.manifest),
+        "manifest": asdict(record.manifest), "languages": _languages(record),
     }  # fmt: skip
+
+
+def _languages(record: Record) -> dict[str, Any]:
+    return {
+        name: asdict(counted.languages) for name, counted in sorted(record.sources.items()) if counted.languages.parts
+    }
 
 
 def read_run(path: Path) -> dict[str, Any]:
@@ -74,7 +82,9 @@ def read_record(path: Path, manifest: Manifest | None = None) -> tuple[Record, J
     facts = run["judging"]
     rows = [row for row in summary.iter_rows(named=True) if row["shards"] != NO_SHARD]
     record = Record(
-        sources={unguarded(row["source"]): _source_record(row, facts["doubts"]) for row in rows},
+        sources={
+            unguarded(row["source"]): _source_record(row, facts["doubts"], facts.get("languages", {})) for row in rows
+        },
         tally=tally_of(folder.file("findings.parquet")),
         detectors=tuple(facts["detectors"]),
         content_detectors=frozenset(facts["content_detectors"]),
@@ -84,7 +94,7 @@ def read_record(path: Path, manifest: Manifest | None = None) -> tuple[Record, J
         as_of=run["as_of"],
         library=Library(**facts["library"]),
     )
-    return record, JudgeSettings(**facts["judge"])
+    return record, JudgeSettings(**_frozen_values(facts["judge"]))
 
 
 def _manifest(known: Mapping[str, Any]) -> Manifest:
@@ -92,20 +102,28 @@ def _manifest(known: Mapping[str, Any]) -> Manifest:
     return Manifest(**{**known, "entries": tuple(entries)})
 
 
+def _frozen_values(known: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _frozen(value) for key, value in known.items()}
+
+
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
 
 
-def _source_record(row: Mapping[str, str | None], doubts: Mapping[str, Mapping[str, int]]) -> SourceRecord:
-    doubt = doubts.get(unguarded(str(row["source"])), {})
+def _source_record(
+    row: Mapping[str, str | None], doubts: Mapping[str, Mapping[str, int]], languages: Mapping[str, Mapping[str, Any]]
+) -> SourceRecord:
+    name = unguarded(str(row["source"]))
+    doubt = doubts.get(name, {})
     names = ("shards", "documents", "empty_documents", "bytes", "unscanned_documents", "uncovered_documents")
     return SourceRecord(
-        **{name: int(row[name] or 0) for name in names},
+        **{column: int(row[column] or 0) for column in names},
         unknown=doubt.get("unknown", 0),
         unattributed=doubt.get("unattributed", 0),
         exact_duplicates=_number(row["exact_duplicate_documents"]),
         near_duplicates=_number(row["near_duplicate_documents"]),
         licences=tuple(filter(None, (row["licences"] or "").split(";"))),
+        languages=LanguageCount(**languages.get(name, {})),
     )
 
 

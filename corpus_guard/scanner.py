@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates
-from corpus_guard.core.detector import Detector, Fingerprints, Observes, Setting
+from corpus_guard.core.detector import Detector, Fingerprints, Observes, Setting, Tells
 from corpus_guard.core.finding import LIMIT_A_DOCUMENT, Findings, document_of, settle
 from corpus_guard.core.folding import Folding
+from corpus_guard.core.language import Told
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Unscanned
 from corpus_guard.errors import CorpusGuardError, UsageError
@@ -34,9 +35,10 @@ class Scanned:
     batch         the documents that were checked; those that could not be are in its `unscanned`
     views         the folded texts, as long as the batch is worked on
     empty         per document: no text, or only white space
-    uncovered     per document: in scripts that no content rule covers
+    uncovered     per document: in languages, or scripts where no detector tells these, that no content rule covers
     fingerprints  what a detector leaves of each document, by its name: a row per document
     observed      (document, value) pairs
+    told          the languages of the documents, where a detector tells them
     """
 
     batch: Batch
@@ -46,6 +48,7 @@ class Scanned:
     uncovered: npt.NDArray[np.bool_]
     fingerprints: Mapping[str, pa.RecordBatch]
     observed: Sequence[tuple[int, str]]
+    told: Told | None = None
 
 
 def detectors_of(plan: Plan) -> list[Detector]:
@@ -103,15 +106,18 @@ class Scanner:
             lost = [Unscanned(reason, row=int(batch.rows[document])) for document, reason in sorted(reasons.items())]
             return self.scan(batch.keep(~failed, lost), most=most)
         empty = _empty(batch)
+        told = next((answer.told for answer in answers if answer.told is not None), None)
+        uncovered = _uncovered(batch, views, self.plan.folding) if told is None else told.uncovered
         found = settle(Findings.concat([answer.findings for answer in answers]), batch, most=most)
         return Scanned(
             batch=batch,
             views=views,
             findings=_in_documents(found, batch, ~empty),
             empty=empty,
-            uncovered=_uncovered(batch, views, self.plan.folding) & ~empty,
+            uncovered=uncovered & ~empty,
             fingerprints={one.detector: one.fingerprints for one in answers if one.fingerprints is not None},
             observed=[pair for answer in answers for pair in answer.observed],
+            told=told,
         )
 
     def _culprits(self, detector: Detector, batch: Batch, error: Exception) -> dict[int, str]:
@@ -142,6 +148,7 @@ class _Answer:
     findings: Findings
     fingerprints: pa.RecordBatch | None
     observed: Sequence[tuple[int, str]]
+    told: Told | None
 
 
 def _ask(detector: Detector, batch: Batch, views: Sequence[View], candidates: Mapping[str, Candidates]) -> _Answer:
@@ -149,7 +156,8 @@ def _ask(detector: Detector, batch: Batch, views: Sequence[View], candidates: Ma
     # an isinstance of a protocol takes longer than a short text
     keys = cast("Fingerprints", detector).fingerprint(batch, views) if hasattr(detector, "fingerprint") else None
     observed = cast("Observes", detector).observe(batch) if hasattr(detector, "observe") else ()
-    return _Answer(detector.name, findings, keys, observed)
+    told = cast("Tells", detector).tell(batch, views) if hasattr(detector, "tell") else None
+    return _Answer(detector.name, findings, keys, observed, told)
 
 
 def _in_documents(findings: Findings, batch: Batch, kept: npt.NDArray[np.bool_]) -> Findings:

@@ -20,12 +20,14 @@ import xxhash
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.detector import Detector
 from corpus_guard.core.labels import Labels
+from corpus_guard.core.language import LanguageCount, Told
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split, Unscanned
 from corpus_guard.core.source import LIMIT
 from corpus_guard.duplicates.fingerprints import FingerprintWriter
 from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.evidence import FINDINGS_SCHEMA, findings_table
+from corpus_guard.languages.counting import count_languages
 from corpus_guard.readers import read
 from corpus_guard.runs import Work, atomic
 from corpus_guard.scanner import Scanned, Scanner
@@ -40,6 +42,7 @@ class SplitResult:
     rows      records read, malformed ones included
     sources   source -> `COUNTS`
     observed  source -> value -> documents
+    languages source -> `LanguageCount` as a table
     errors    what could not be read; rows local to the split
     repeated_ids  documents whose id an earlier document of the split has
     digest   SHA-256 of the whole shard; only the first split of a shard works it out
@@ -49,6 +52,7 @@ class SplitResult:
     rows: int = 0
     sources: dict[str, dict[str, int]] = field(default_factory=dict)
     observed: dict[str, dict[str, int]] = field(default_factory=dict)
+    languages: dict[str, dict[str, Any]] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     repeated_ids: int = 0
     digest: str = ""
@@ -168,9 +172,17 @@ def _count(scanned: Scanned, sources: Labels, result: SplitResult) -> None:
         raise UsageError(
             f"more than {LIMIT} sources; name the column that holds them with --source-column or use a manifest"
         )
+    if scanned.told is not None:
+        _count_languages(scanned.told, sources, full, result)
     for document, seen in scanned.observed:
         known = result.observed.setdefault(sources.names[sources.codes[document]], {})
         known[seen] = known.get(seen, 0) + 1
+
+
+def _count_languages(told: Told, sources: Labels, full: npt.NDArray[np.bool_], result: SplitResult) -> None:
+    for name, counted in count_languages(told, sources, full).items():
+        known = LanguageCount(**result.languages.get(name, {}))
+        result.languages[name] = asdict(known + counted)
 
 
 def _sampled(batch: Batch, split: Split, plan: Plan) -> Batch:

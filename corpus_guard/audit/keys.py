@@ -54,12 +54,14 @@ class Keys:
     reading    everything but the shard that all detectors depend on
     detectors  name -> what this detector alone depends on
     observers  detectors that count things which are no findings; they are asked again together
+    tellers    detectors that tell the language of documents, and so which ones are uncovered
     masking    detectors whose findings are masked in the excerpts of all others; they are asked along with these
     """
 
     reading: str
     detectors: Mapping[str, str]
     observers: frozenset[str]
+    tellers: frozenset[str] = frozenset()
     masking: frozenset[str] = frozenset()
     by_name: bool = False
 
@@ -81,8 +83,10 @@ def keys_of(plan: Plan, secret: bytes) -> Keys:
     classes = {name: detector_class(name) for name in plan.detector_names}
     own = {known.name: _detector_key(plan, name, known) for name, known in classes.items()}
     observers = frozenset(known.name for known in classes.values() if hasattr(known, "observe"))
+    tellers = frozenset(known.name for known in classes.values() if hasattr(known, "tell"))
     masking = frozenset(known.name for known in classes.values() if getattr(known, "masks", False))
-    return Keys(digest_of(reading), own, observers, frozenset() if plan.unmasked else masking, by_name=plan.share < 1)
+    masking = frozenset() if plan.unmasked else masking
+    return Keys(digest_of(reading), own, observers, tellers, masking, by_name=plan.share < 1)
 
 
 def _detector_key(plan: Plan, name: str, known: Any) -> str:

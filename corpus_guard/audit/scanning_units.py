@@ -20,6 +20,8 @@ from corpus_guard.runs import Work
 SMALL = 8 * 2**20
 """Splits of fewer bytes are scanned in this process, as `scan` does."""
 
+_UNCOVERED = "uncovered_documents"
+
 Progress = Callable[[int, int], None]
 """Called with (splits done tonight, splits of this pass)."""
 
@@ -97,6 +99,8 @@ class Scanning:
         changed = stale | (unit.detectors.keys() - everything)
         if (unit.is_broken and not split.shard.problem) or (changed and unit.is_coupled):
             return everything
+        if unit.result["languages"] and not self.keys.tellers:  # scripts decide again what is uncovered
+            return everything
         if changed & (self.keys.observers | unit.observers):
             stale |= self.keys.observers
         if stale & self.keys.masking:
@@ -150,6 +154,8 @@ class Scanning:
         old = self.units.read(key)
         if old is None or unit.is_coupled or _counts(old.result) != _counts(unit.result):
             return False
+        if not self.keys.tellers & detectors:
+            unit.result |= _told(old.result, unit.result)
         if not self.keys.observers & detectors:
             unit.result["observed"], unit.observing = old.result["observed"], old.observing
         self.found[key] = self.units.merge(old, unit, work, number, self.keys.detectors)
@@ -158,7 +164,16 @@ class Scanning:
 
 def _counts(result: Mapping[str, Any]) -> list[Any]:
     """What no detector has a say in."""
-    return [result[name] for name in ("rows", "sources", "errors", "repeated_ids", "digest")]
+    sources = {name: counts | {_UNCOVERED: 0} for name, counts in result["sources"].items()}
+    return [sources, *(result[name] for name in ("rows", "errors", "repeated_ids", "digest"))]
+
+
+def _told(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """What was told of languages when a result was kept, for the same documents of another one."""
+    sources = {
+        name: counts | {_UNCOVERED: old["sources"][name][_UNCOVERED]} for name, counts in new["sources"].items()
+    }
+    return {"languages": old["languages"], "sources": sources}
 
 
 def _only(plan: Plan, detectors: frozenset[str]) -> Plan:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from corpus_guard.catalog.languages import read_languages
 from corpus_guard.catalog.rules import GRADES
 from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked
 from corpus_guard.core.plan import JudgeSettings, RuleChange
 from corpus_guard.core.rule import Grade
 from corpus_guard.core.source import STAGES
+from corpus_guard.errors import did_you_mean
 from corpus_guard.options import RuleEdit
 
 _INPUT = {
@@ -71,13 +73,16 @@ def read_pipeline(path: Path, detectors: Sequence[str]) -> dict[str, Any]:
 
 
 def _judge_settings(table: dict[str, Any], where: str, complaints: Complaints) -> JudgeSettings:
-    if table.pop("accept_uncovered", []):
-        what = '"accept_uncovered" names languages, and this version knows scripts only; leave it empty'
-        complaints.add(where, what)
+    accepted = table.get("accept_uncovered", [])
+    known = read_languages().labels() if accepted else ()
+    for label in accepted:
+        if label not in known:
+            hint = did_you_mean(label, known) or "; the labels stand in docs/concepts/languages.md"
+            complaints.add(where, f'"accept_uncovered" names "{label}", which no language is labelled{hint}')
     for name in ("unscanned_max", "uncovered_max"):
         if not 0 <= table.get(name, 0) <= 1:
             complaints.add(where, f'"{name}" is {table[name]}, expected a share from 0 to 1')
-    return JudgeSettings(**table)
+    return JudgeSettings(**table | {"accept_uncovered": tuple(accepted)})
 
 
 def _resolved(values: dict[str, Any], folder: Path) -> dict[str, Any]:

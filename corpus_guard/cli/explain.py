@@ -6,11 +6,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corpus_guard.errors import UsageError
+
+if TYPE_CHECKING:
+    from corpus_guard.core.language import Told
 
 
 def _unicode(text: bytes) -> str:
@@ -18,6 +21,13 @@ def _unicode(text: bytes) -> str:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"the text is no UTF-8 at byte {error.start}; give it as UTF-8") from None
+
+
+def _languages(told: Told | None) -> dict[str, float]:
+    """Languages of the one text with their shares; nothing when they were not asked for."""
+    from corpus_guard.core.language import WHOLE
+
+    return {} if told is None else {label: parts / WHOLE for label, parts in told.of(0).items()}
 
 
 def explain(
@@ -37,15 +47,22 @@ def explain(
     guard = Guard(detectors=detector, rules=rules or [], pipeline=pipeline, unmasked=unmasked or None)
     scanned = guard.scan_texts([whole])
     findings = guard.findings(scanned)
+    languages = _languages(scanned.told)
     if as_json:
         columns = [name for name in findings.columns if name not in ("source", "shard", "document_id")]
         rows = findings.select(columns).to_dicts()
-        typer.echo(json.dumps({"findings": rows}, ensure_ascii=False, indent=2))
+        typer.echo(
+            json.dumps(
+                {"findings": rows} | ({"languages": languages} if languages else {}), ensure_ascii=False, indent=2
+            )
+        )
         return
     for lost in scanned.batch.unscanned:
         typer.echo(f"not checked: {lost.reason}")
     if not len(findings) and not scanned.batch.unscanned:
         typer.echo("nothing found")
+    for label, share in languages.items():
+        typer.echo(f"language {label}  {share:.0%}")
     for row in findings.iter_rows(named=True):
         what = row["risk"] or row["entity"]
         named = f"{row['entity']} " if row["entity"] and row["risk"] else ""

@@ -11,6 +11,7 @@ import pyarrow as pa
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates, Folded, Gate
 from corpus_guard.core.finding import Findings
+from corpus_guard.core.language import Told
 from corpus_guard.core.rule import Rule
 
 
@@ -62,4 +63,13 @@ class Observes(Protocol):
 
     def observe(self, batch: Batch) -> Sequence[tuple[int, str]]:
         """Return (document, value) pairs."""
+        ...
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """An optional ability: the languages of documents, which say what no content rule covers."""
+
+    def tell(self, batch: Batch, views: Sequence[Folded]) -> Told:
+        """Return the languages of each document; they depend on its own texts and its row alone."""
         ...

@@ -26,11 +26,12 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class JudgeSettings:
-    """How tallies are judged; `[judge]` of a pipeline file."""
+    """How tallies are judged; `[judge]` of a pipeline file. `accept_uncovered` are labels of languages."""
 
     suspects: Suspects = "report"
     unscanned_max: float = 0.0
     uncovered_max: float = 0.05
+    accept_uncovered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

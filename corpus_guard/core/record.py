@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from corpus_guard.core.assessment import Judgement
+from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.library import Library
 from corpus_guard.core.source import Manifest
 from corpus_guard.core.tally import Tally
@@ -26,6 +27,7 @@ class SourceRecord:
     exact_duplicates: int | None = None
     near_duplicates: int | None = None
     licences: tuple[str, ...] = ()
+    languages: LanguageCount = field(default_factory=LanguageCount)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,10 @@ class Evidence:
 
     bad, documents  the rate
     unscanned       documents known not to have been read;  unknown: more were not read, nobody knows how many
-    uncovered       documents in a language or script that no content rule covers
+    uncovered       documents in a language or script that no content rule covers, without those the pipeline accepts
     sampled         the documents are a random sample, not a census
+    accepted        documents in languages that no content rule covers and that the pipeline accepts, by name
+    by_language     languages were told apart, not only scripts
     """
 
     bad: int
@@ -27,6 +29,8 @@ class Evidence:
     unknown: bool = False
     uncovered: int = 0
     sampled: bool = False
+    accepted: tuple[tuple[str, int], ...] = ()
+    by_language: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def decide(evidence: Evidence, limit: Fraction, *, unscanned_max: Fraction, unco
     found = gap(evidence, unscanned_max=unscanned_max, uncovered_max=uncovered_max)
     if found:
         return Decision("INCONCLUSIVE", f"within the limit among what was read, but {found}", interval)
-    return Decision("PASS", "within the limit", interval)
+    return Decision("PASS", f"within the limit{accepted(evidence)}", interval)
 
 
 def _undecided(evidence: Evidence, limit: Fraction, interval: tuple[float, float]) -> str:
@@ -76,8 +80,17 @@ def gap(evidence: Evidence, *, unscanned_max: Fraction, uncovered_max: Fraction)
         return f"{counted(evidence.unscanned)} unscanned"
     if evidence.uncovered > uncovered_max * evidence.documents:
         share = percent(evidence.uncovered / evidence.documents)
-        return f"{counted(evidence.uncovered)} in scripts that no content rule covers ({share})"
+        what = "languages" if evidence.by_language else "scripts"
+        return f"{counted(evidence.uncovered)} in {what} that no content rule covers ({share})"
     return ""
+
+
+def accepted(evidence: Evidence) -> str:
+    """Return a clause about uncovered documents that the pipeline accepts; empty when there are none."""
+    if not evidence.accepted:
+        return ""
+    named = ", ".join(f"{documents:,} in {label}" for label, documents in evidence.accepted)
+    return f"; no content rule covers {named}, which the pipeline accepts"
 
 
 def exact(number: float) -> Fraction:

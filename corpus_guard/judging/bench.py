@@ -78,10 +78,15 @@ def opening(requirement: Requirement, source: str, verdict: str) -> str:
     return f"{named}: {verdict} for {requirement.clause} — "
 
 
-def evidence_of(counted: SourceRecord, bad: int = 0, *, sampled: bool = False) -> Evidence:
+def evidence_of(counted: SourceRecord, settings: JudgeSettings, bad: int = 0, *, sampled: bool = False) -> Evidence:
     """Return what a rate over *counted* rests on; what was lost in its shards may have been its own."""
+    told = counted.languages
+    known = sorted((label, told.uncovered[label]) for label in settings.accept_uncovered if told.uncovered.get(label))
+    uncovered = counted.uncovered_documents - sum(documents for _, documents in known)
     lost = counted.unscanned_documents + counted.unattributed
-    return Evidence(bad, counted.documents, lost, counted.unknown > 0, counted.uncovered_documents, sampled)
+    return Evidence(
+        bad, counted.documents, lost, counted.unknown > 0, uncovered, sampled, tuple(known), bool(told.parts)
+    )
 
 
 def evidence_wanted(requirement: Requirement) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from corpus_guard.core.assessment import Judgement
 from corpus_guard.core.record import SourceRecord
 from corpus_guard.core.standard import Requirement
-from corpus_guard.core.verdict import NOTHING_SCANNED, exact, gap, percent
+from corpus_guard.core.verdict import NOTHING_SCANNED, accepted, exact, gap, percent
 from corpus_guard.judging.bench import Bench, Figures, Rows, evidence_of
 
 
@@ -19,7 +19,7 @@ def _row(bench: Bench, requirement: Requirement, source: str, counted: SourceRec
     missing = bench.missing(requirement)
     if missing:
         return bench.row(requirement, source, "INCONCLUSIVE", missing, turns=True)
-    evidence = evidence_of(counted)
+    evidence = evidence_of(counted, bench.settings)
     whole = evidence.documents + evidence.unscanned
     figures = Figures(evidence.documents / whole if whole else None, None, evidence.documents, whole)
     if not evidence.documents:
@@ -28,5 +28,5 @@ def _row(bench: Bench, requirement: Requirement, source: str, counted: SourceRec
     found = gap(evidence, unscanned_max=exact(settings.unscanned_max), uncovered_max=exact(settings.uncovered_max))
     reason = f"{evidence.documents:,} of {whole:,} documents went through the filters"
     reason += f" of a sample of {percent(bench.record.share)}" if bench.record.share < 1 else ""
-    reason += f"; {found}" if found else ""
+    reason += f"; {found}" if found else accepted(evidence)
     return bench.row(requirement, source, "INCONCLUSIVE" if found else "PASS", reason, figures, turns=True)

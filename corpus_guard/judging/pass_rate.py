@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from corpus_guard.core.assessment import Judgement
+from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.record import SourceRecord
 from corpus_guard.core.standard import Requirement
 from corpus_guard.core.verdict import NOTHING_SCANNED, Decision, exact, percent
@@ -48,6 +49,7 @@ def _together(counts: Sequence[SourceRecord], *, partly: bool) -> SourceRecord:
         documents=sum(counted.documents for counted in counts),
         unscanned_documents=sum(counted.unscanned_documents for counted in counts),
         uncovered_documents=sum(counted.uncovered_documents for counted in counts),
+        languages=sum((counted.languages for counted in counts), LanguageCount()),
         unknown=sum(counted.unknown for counted in counts),
         unattributed=sum(counted.unattributed for counted in counts) if partly else 0,
     )

@@ -47,7 +47,7 @@ def rate_of(
 def decide_rate(bench: Bench, rate: Rate, limit: Fraction) -> Decision:
     """Return the verdict on *rate*, which must not be over *limit*."""
     settings = bench.settings
-    evidence = evidence_of(rate.counted, rate.bad, sampled=bench.record.share < 1)
+    evidence = evidence_of(rate.counted, settings, rate.bad, sampled=bench.record.share < 1)
     decision = decide(
         evidence, limit, unscanned_max=exact(settings.unscanned_max), uncovered_max=exact(settings.uncovered_max)
     )

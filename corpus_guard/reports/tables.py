@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from corpus_guard.core.assessment import Judgement
+from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.rule import Grade
 from corpus_guard.core.source import INFERRED
@@ -28,6 +29,8 @@ ASSESSMENT = (
 )  # fmt: skip
 
 ILLEGAL = ("A.1", "A.2", "A.3", "A.4")
+LEAST_SHARE = 0.0001
+"""Smaller shares of a language are only in run.json."""
 _COUNTED = ("shards", "documents", "empty_documents", "bytes", "unscanned_documents")
 Profiles = Sequence[tuple[Profile, int]]
 
@@ -49,6 +52,7 @@ def _summary_row(
     row |= {"source": source, "kind": entry.kind if entry else INFERRED, "origin": entry.origin if entry else ""}
     row |= {"licences": ";".join(counted.licences), "exact_duplicate_documents": counted.exact_duplicates}
     row |= {"near_duplicate_documents": counted.near_duplicates}
+    row |= {"languages": languages_cell(counted.languages) or None}
     if record.content_detectors:
         row |= _content(record, standard, counted, profiles)
     if "personal_info" in record.detectors:
@@ -57,6 +61,17 @@ def _summary_row(
     if "licensing" in record.detectors:
         row["ip_documents"] = _count(profiles, found_by("licensing"))
     return row | {"verdict": verdict}
+
+
+def languages_cell(counted: LanguageCount) -> str:
+    """Return the languages of a source with their shares, the largest first; empty when they were not told.
+
+    >>> languages_cell(LanguageCount({"zh-Hans": 1500, "en": 500}))
+    'zh-Hans 0.75;en 0.25'
+    """
+    return ";".join(
+        f"{label} {share:.4f}".rstrip("0").rstrip(".") for label, share in counted.shares() if share >= LEAST_SHARE
+    )
 
 
 def _content(record: Record, standard: Standard, counted: SourceRecord, profiles: Profiles) -> dict[str, Any]:

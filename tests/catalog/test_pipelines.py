@@ -36,8 +36,8 @@ def read(path: Path) -> dict[str, Any]:
          ['[judge]: "suspects" is "stop", expected one of report, stop_pass, count; did you mean "stop_pass"?']),
         ("[judge]\nunscanned_max = 5", ['[judge]: "unscanned_max" is 5, expected a share from 0 to 1']),
         ("[judge]\nuncovered_max = nan", ['[judge]: "uncovered_max" is nan, expected a share from 0 to 1']),
-        ("[judge]\naccept_uncovered = ['de']",
-         ['[judge]: "accept_uncovered" names languages, and this version knows scripts only; leave it empty']),
+        ("[judge]\naccept_uncovered = ['zh-Hanz']",
+         ['[judge]: "accept_uncovered" names "zh-Hanz", which no language is labelled; did you mean "zh-Hant"?']),
         ("[[rules.disable]]\nrule = 'a'", ['$.rules.disable[0]: the field "reason" is missing']),
         ("[[rules.disable]]\nrule = 'a'\nreason = ' '",
          ['$.rules.disable[0]: "reason" is empty; every report lists why a rule was changed']),
@@ -87,7 +87,7 @@ def test_every_key_becomes_its_option(tmp_path: Path) -> None:
         "[input]\ninclude = ['*.jsonl']\nexclude = ['x*']\ntext_column = 'content'\nsource_column = 'site'\n"
         "stage = 'raw'\nsample = 0.1\nseed = 7\n"
         "[scan]\nstandards = ['gbt-45654-2025']\nengine = 'local'\nworkers = 2\non_error = 'fail'\nas_of = '2026-01-31'\n"
-        "[judge]\nsuspects = 'count'\nunscanned_max = 0.01\nuncovered_max = 1\naccept_uncovered = []\n"
+        "[judge]\nsuspects = 'count'\nunscanned_max = 0.01\nuncovered_max = 1\naccept_uncovered = ['de']\n"
         "[[rules.disable]]\nrule = 'a'\nreason = 'why'\n"
         "[[rules.regrade]]\nrule = 'b'\nreason = 'why'\ngrade = 'info'\n"
         "[[rules.allow]]\nrule = 'c'\nreason = 'why'\nterms = ['x y', 'z z']\n"
@@ -96,7 +96,7 @@ def test_every_key_becomes_its_option(tmp_path: Path) -> None:
     expected = Options(
         include=("*.jsonl",), exclude=("x*",), text_column="content", source_column="site", stage="raw", sample=0.1, seed=7,
         standards=("gbt-45654-2025",), engine="local", workers=2, on_error="fail", as_of="2026-01-31",
-        judge=JudgeSettings("count", 0.01, 1),
+        judge=JudgeSettings("count", 0.01, 1, ("de",)),
         edits=(
             RuleEdit(RuleChange("a", "disabled", "why")),
             RuleEdit(RuleChange("b", "regraded to info", "why"), grade=Grade.INFO),

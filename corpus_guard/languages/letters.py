@@ -1,0 +1,98 @@
+"""Letters of texts by kind and by script, counted over whole texts of a view in a few passes of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpus_guard.core.batch import Integers
+from corpus_guard.core.language import LanguageData
+from corpus_guard.languages.alphabets import HAN, KANA, SIMPLIFIED, TRADITIONAL, alphabets
+from corpus_guard.matching.views import Codes, View
+
+_STRETCH = 255
+_FEWEST_KANA = 8
+_KINDS = 8
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Letters of each text of a view: `kinds`, a row a text, as `alphabets` numbers them; those of `japanese` apart.
+
+    Letters in Japanese stretches, Han characters among them, count in `japanese` alone.
+    """
+
+    kinds: npt.NDArray[np.int64]
+    japanese: Integers
+
+
+def count_letters(view: View, codes: Codes, data: LanguageData) -> Letters:
+    """Return the letters of each text of *view*, whose code points are *codes*."""
+    stretches, first = _stretches(view)
+    counts = np.concatenate([*_counted(stretches, codes, data), np.zeros((0, _KINDS), np.int64)])
+    kinds = np.add.reduceat(counts, first, axis=0)
+    if not kinds[:, KANA].any():
+        return Letters(kinds, np.zeros(len(kinds), np.int64))
+    return _japanese_apart(counts, kinds, first, data)
+
+
+def _counted(stretches: Integers, codes: Codes, data: LanguageData) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the letters of stretches by kind, some stretches at once: arrays that stay in the cache."""
+    known = alphabets(data)
+    for number in range(0, len(stretches), _AT_ONCE):
+        start = int(stretches[number])
+        stop = int(stretches[number + _AT_ONCE]) if number + _AT_ONCE < len(stretches) else len(codes.units)
+        units = pa.array(codes.units[start:stop])
+        packed = np.frombuffer(pc.take(known.packed, units, boundscheck=False).buffers()[1], np.uint64)
+        first, last = np.searchsorted(codes.places, (start, stop)).tolist()
+        if last > first:
+            packed = packed.copy()
+            packed[codes.places[first:last] - start] = known.packed_beyond(codes.beyond[first:last])
+        sums = np.add.reduceat(packed, stretches[number : number + _AT_ONCE] - start)
+        yield sums.view(np.uint8).reshape(-1, _KINDS).astype(np.int64)
+
+
+def _stretches(view: View) -> tuple[Integers, Integers]:
+    """Where each stretch of at most 255 characters begins, and which is the first of each text."""
+    lengths = view.ends - view.starts + 1
+    parts = -(-lengths // _STRETCH)
+    first = np.cumsum(parts) - parts
+    place = np.arange(int(parts.sum())) - np.repeat(first, parts)
+    return np.repeat(view.starts, parts) + place * _STRETCH, first
+
+
+def _japanese_apart(
+    counts: npt.NDArray[np.int64], kinds: npt.NDArray[np.int64], first: Integers, data: LanguageData
+) -> Letters:
+    """Han and kana of stretches that are Japanese, by their share of kana and that of the whole text."""
+    parts = np.diff(first, append=len(counts))
+    east = [HAN, SIMPLIFIED, TRADITIONAL, KANA]
+    whole = np.repeat(_share(kinds, east) >= data.kana_share, parts)
+    least = np.where(whole, data.kana_share_within, data.kana_share)
+    is_japanese = (_share(counts, east) >= least) & (whole | (counts[:, KANA] >= _FEWEST_KANA))
+    japanese = np.add.reduceat(np.where(is_japanese, counts[:, east].sum(axis=1), 0), first)
+    kept = np.where(is_japanese[:, None], 0, counts[:, east])
+    kinds = kinds.copy()
+    kinds[:, east] = np.add.reduceat(kept, first, axis=0)
+    return Letters(kinds, japanese)
+
+
+def _share(counts: npt.NDArray[np.int64], east: list[int]) -> npt.NDArray[np.float64]:
+    together = counts[:, east].sum(axis=1)
+    share: npt.NDArray[np.float64] = counts[:, KANA] / np.maximum(together, 1)
+    return np.where(counts[:, KANA] > 0, share, -1.0)
+
+
+def script_marks(codes: Codes, data: LanguageData) -> npt.NDArray[np.uint8]:
+    """Return the script of each character of a view, as `alphabets` numbers them."""
+    script = alphabets(data).script
+    marks: npt.NDArray[np.uint8] = script.take(codes.units)
+    if len(codes.places):
+        marks[codes.places] = script[codes.beyond]
+    return marks

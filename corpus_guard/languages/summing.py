@@ -1,0 +1,98 @@
+"""From labels of texts to documents: shares of their languages, and whether too much of one is not covered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_guard.core.batch import Batch, Integers
+from corpus_guard.core.language import UNDETERMINED, WHOLE, Told
+
+LANGUAGES = 4
+"""A document is counted under at most so many languages, the largest ones."""
+
+
+@dataclass
+class Rows:
+    """Letters of texts by label: a row a text × label."""
+
+    texts: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    labels: list[tuple[str, int]] = field(default_factory=list)
+    weights: list[npt.NDArray[np.float64]] = field(default_factory=list)
+
+    def add(self, text: int, label: str, weight: float) -> None:
+        """Add letters of one text."""
+        self.single.append((text, label, weight))
+
+    single: list[tuple[int, str, float]] = field(default_factory=list)
+
+    def add_all(self, texts: Integers, label: str, weights: npt.NDArray[Any]) -> None:
+        """Add letters of many texts under one label; texts without any are left out."""
+        some = np.flatnonzero(weights > 0)
+        if len(some):
+            self.texts.append(texts[some])
+            self.labels.append((label, len(some)))
+            self.weights.append(weights[some].astype(np.float64))
+
+    def arrays(self, names: Sequence[str]) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
+        """Return texts, indices into *names*, and weights."""
+        place = {name: number for number, name in enumerate(names)}
+        texts = [*self.texts, np.array([text for text, _, _ in self.single], np.int64)]
+        codes = [np.full(count, place[label], np.int64) for label, count in self.labels]
+        codes.append(np.array([place[label] for _, label, _ in self.single], np.int64))
+        weights = [*self.weights, np.array([weight for _, _, weight in self.single], np.float64)]
+        return np.concatenate(texts), np.concatenate(codes), np.concatenate(weights)
+
+
+def told_of(rows: Rows, batch: Batch, names: tuple[str, ...], foreign: frozenset[str], share: float) -> Told:
+    """Return what *rows* say of the documents of *batch*.
+
+    A document is uncovered from a *share* of letters in *foreign* languages on.
+    """
+    texts, codes, weights = rows.arrays(names)
+    count, width = len(batch.rows), len(names)
+    keys, places = np.unique(batch.documents[texts] * width + codes, return_inverse=True)
+    sums = np.bincount(places, weights, minlength=len(keys)).astype(np.float64)
+    documents, codes = keys // width, keys % width
+    undetermined = names.index(UNDETERMINED)
+    told = np.bincount(documents, sums * (codes != undetermined), minlength=count).astype(np.float64)
+    kept = (codes != undetermined) & (sums > 0)
+    documents, codes, sums = documents[kept], codes[kept], sums[kept]
+    is_foreign = np.array([name in foreign for name in names])[codes]
+    strange = np.bincount(documents, sums * is_foreign, minlength=count)
+    uncovered = (told > 0) & (strange >= share * told)
+    blamed = np.full(count, -1, np.int64)
+    order = np.lexsort((-codes, sums))
+    order = order[is_foreign[order] & uncovered[documents[order]]]
+    blamed[documents[order]] = codes[order]
+    nothing = np.flatnonzero(told == 0)
+    documents, codes, parts = _largest(documents, codes, sums, told)
+    return Told(
+        names,
+        np.concatenate([documents, nothing]),
+        np.concatenate([codes, np.full(len(nothing), undetermined, np.int64)]),
+        np.concatenate([parts, np.full(len(nothing), WHOLE, np.int64)]),
+        uncovered,
+        blamed,
+    )
+
+
+def _largest(
+    documents: Integers, codes: Integers, sums: npt.NDArray[np.float64], told: npt.NDArray[np.float64]
+) -> tuple[Integers, Integers, Integers]:
+    """The largest languages of each document, in parts that add up to `WHOLE`; what is left goes to the largest."""
+    order = np.lexsort((codes, -sums, documents))
+    documents, codes, sums = documents[order], codes[order], sums[order]
+    first = np.flatnonzero(np.diff(documents, prepend=-1))
+    rank = np.arange(len(documents)) - np.repeat(first, np.diff(first, append=len(documents)))
+    parts = np.floor(WHOLE * sums / told[documents]).astype(np.int64)
+    kept = (rank == 0) | ((rank < LANGUAGES) & (parts > 0))
+    documents, codes, parts, rank = documents[kept], codes[kept], parts[kept], rank[kept]
+    lead = np.flatnonzero(rank == 0)
+    if len(lead):
+        parts[lead] += WHOLE - np.add.reduceat(parts, lead)
+    return documents, codes, parts
