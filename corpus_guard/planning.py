@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_guard.catalog.conventions import read_conventions, read_folding
-from corpus_guard.catalog.licences import licence_names
+from corpus_guard.catalog.licences import licence_options
 from corpus_guard.catalog.manifests import read_manifest
 from corpus_guard.catalog.pipelines import read_pipeline
 from corpus_guard.catalog.places import shipped_rules
@@ -156,7 +156,7 @@ def _wanted(options: Options, manifest: Manifest, columns: Sequence[str]) -> Wan
 def _detector_options(name: str, options: Options) -> dict[str, Any]:
     own = dict(options.detector_options.get(name, {}))
     if name == "licensing":
-        own["names"] = licence_names(shipped_rules() / "licensing" / "names.toml")
+        own |= licence_options(shipped_rules() / "licensing")
     return own
 
 
