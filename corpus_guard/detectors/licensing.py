@@ -24,6 +24,7 @@ from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
 from corpus_guard.detectors.pattern_rules import PatternRules
 from corpus_guard.licences.expressions import Reader
+from corpus_guard.licences.notices import expanded
 from corpus_guard.licences.policy import OPTIONS, Decision, policy_of
 from corpus_guard.licences.table import LicenceTable
 
@@ -43,7 +44,7 @@ class Licensing:
     def __init__(self, setting: Setting) -> None:
         """Take `names`, `classes`, `purposes` and the policy from the options; raise `UsageError`."""
         policy_rules = set(POLICY.values())
-        notices = [(number, rule) for number, rule in setting.rules if rule.id not in policy_rules]
+        notices = [(number, expanded(rule)) for number, rule in setting.rules if rule.id not in policy_rules]
         table = LicenceTable(setting.options.get("names", {}), setting.options.get("classes", ()))
         self._reader = Reader(table)
         self._policy = policy_of(setting.options, table)
