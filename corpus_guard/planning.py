@@ -11,7 +11,7 @@ from typing import Any
 
 from corpus_guard.catalog.conventions import read_conventions, read_folding
 from corpus_guard.catalog.languages import read_languages
-from corpus_guard.catalog.licences import licence_names
+from corpus_guard.catalog.licences import licence_options
 from corpus_guard.catalog.manifests import read_manifest
 from corpus_guard.catalog.pipelines import read_pipeline
 from corpus_guard.catalog.places import shipped_rules
@@ -172,7 +172,7 @@ def _detector_options(name: str, options: Options, folding: Folding, languages: 
     if name == "personal_info":  # names and places are judged by lists: a change of them is a change of the rules
         own["lists"] = _digest(read_word_lists())
     if name == "licensing":
-        own["names"] = licence_names(shipped_rules() / "licensing" / "names.toml")
+        own |= licence_options(shipped_rules() / "licensing")
     if name == "language":
         own |= {"data": read_languages(), "covered": tuple(sorted(languages)), "share": folding.uncovered_share}
     return own

@@ -170,9 +170,7 @@ def _counts(result: Mapping[str, Any]) -> list[Any]:
 
 def _told(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     """What was told of languages when a result was kept, for the same documents of another one."""
-    sources = {
-        name: counts | {_UNCOVERED: old["sources"][name][_UNCOVERED]} for name, counts in new["sources"].items()
-    }
+    sources = {name: counts | {_UNCOVERED: old["sources"][name][_UNCOVERED]} for name, counts in new["sources"].items()}
     return {"languages": old["languages"], "sources": sources}
 
 

@@ -28,7 +28,8 @@ EXAMPLES = 2
 SHORTEST = 2
 """Characters of the shortest term, folded: a single one stands in every second sentence."""
 
-_NO_RULES = ("names.toml",)
+NO_RULES = ("names.toml", "classes.toml", "purposes.toml", "crawlers.toml")
+"""Files of rule folders that hold other facts."""
 
 _HEAD = {"detector": Field(str, required=True), "rule": Field(list, dict, required=True), "parts": Field(dict)}
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -76,7 +77,7 @@ def read_rule_file(path: Path) -> tuple[Rule, ...]:
 def _files(folders: Sequence[Path], complaints: Complaints) -> list[tuple[Path, str]]:
     shipped = shipped_rules()
     found = [(path, f"rules/{path.relative_to(shipped).as_posix()}") for name in RULE_FOLDERS
-             for path in sorted((shipped / name).rglob("*.toml")) if path.name not in _NO_RULES]  # fmt: skip
+             for path in sorted((shipped / name).rglob("*.toml")) if path.name not in NO_RULES]  # fmt: skip
     for folder in folders:
         paths = [folder] if folder.is_file() else sorted(folder.rglob("*.toml")) if folder.is_dir() else []
         if not paths:

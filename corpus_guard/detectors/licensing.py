@@ -1,34 +1,36 @@
 """licensing: licence tags and notices in texts, licences of documents, and what the policy says of them.
 
 - Notices in a text (SPDX tags, copyright and no-reproduction notices, Creative Commons licences) are `info`.
-- The `licence` column is observed: each document's SPDX ids, by the names of `rules/licensing/names.toml`; a name that
-  the table does not know is `LicenseRef-unknown`, an empty value is nothing.
-- Options `deny` and `review` list SPDX ids. A document whose licence is denied is a violation, one to review suspect;
-  the finding spans the whole value of the column. A document under several licences is judged by each of them.
+- The `licence` column is observed: each document's SPDX ids, by the names of `rules/licensing/names.toml` and the SPDX
+  list; a name that neither knows is `LicenseRef-unknown`, an empty value is nothing.
+- Options `purpose`, `allow`, `deny`, `review`, `otherwise` make the policy. A document whose licence is denied is a
+  violation, one to review suspect; the finding spans the whole value of the column. Of a list of licences the gravest
+  answer counts, of a choice (`MIT OR GPL-2.0-only`) the mildest.
 
 Example: with `deny = ["CC-BY-NC-4.0"]` a document whose licence column says "cc by-nc 4.0" is a violation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from corpus_guard.core.batch import Batch, Integers
+from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
-from corpus_guard.core.licence import UNKNOWN_LICENCE, licence_ids, licence_key
 from corpus_guard.core.rule import Rule
 from corpus_guard.detectors.pattern_rules import PatternRules
-from corpus_guard.errors import UsageError, did_you_mean
+from corpus_guard.licences.expressions import Reader
+from corpus_guard.licences.notices import expanded
+from corpus_guard.licences.policy import OPTIONS, Decision, policy_of
+from corpus_guard.licences.table import LicenceTable
 
 LICENCE = "licence"
-POLICY = {"deny": "licence-denied", "review": "licence-review"}
-"""Options that list SPDX ids -> the rule that speaks for each."""
+POLICY: dict[Decision, str] = {"deny": "licence-denied", "review": "licence-review"}
+"""What a policy decides -> the rule that speaks for it."""
 
 
 class Licensing:
@@ -37,73 +39,61 @@ class Licensing:
     name = "licensing"
     columns: tuple[str, ...] = (LICENCE, "source")
     content = False
-    options: tuple[str, ...] = ("deny", "review")
+    options: tuple[str, ...] = OPTIONS
 
     def __init__(self, setting: Setting) -> None:
-        """Take `names` (name -> SPDX id), `deny` and `review` (SPDX ids) from the options; raise `UsageError`."""
+        """Take `names`, `classes`, `purposes` and the policy from the options; raise `UsageError`."""
         policy_rules = set(POLICY.values())
-        notices = [(number, rule) for number, rule in setting.rules if rule.id not in policy_rules]
-        self._names = {licence_key(name): spdx for name, spdx in setting.options.get("names", {}).items()}
-        self._policy = _policy(setting, self._names)
+        notices = [(number, expanded(rule)) for number, rule in setting.rules if rule.id not in policy_rules]
+        table = LicenceTable(setting.options.get("names", {}), setting.options.get("classes", ()))
+        self._reader = Reader(table)
+        self._policy = policy_of(setting.options, table)
+        by_id = {rule.id: (number, rule) for number, rule in setting.rules}
+        self._speaks = {decision: by_id[rule] for decision, rule in POLICY.items() if rule in by_id}
         self._notices = PatternRules(notices, fold=setting.fold)
         self.gates: Sequence[Gate] = self._notices.gates
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return the notices in the texts of *batch*, then what the policy says of its licence column."""
-        notices = self._notices.confirm(candidates, batch.texts)
-        if not self._policy:
-            return notices
-        return Findings.concat([notices, *(self._judged(batch, *entry) for entry in self._policy)])
+        return Findings.concat([self._notices.confirm(candidates, batch.texts), *self._judged(batch)])
 
     def observe(self, batch: Batch) -> Sequence[tuple[int, str]]:
         """Return (document, SPDX id) pairs, in the order of documents."""
-        values, codes = self._encoded(batch)
-        ids = [licence_ids(value, self._names) for value in values]
+        values, codes = encoded(batch, LICENCE)
+        ids = [self._reader.stated(value).ids for value in values]
         return [(document, spdx) for document, code in enumerate(codes) if code is not None for spdx in ids[code]]
 
-    def _encoded(self, batch: Batch) -> tuple[list[str], list[int | None]]:
-        """Return the different values of the licence column, and which of them each document has."""
-        column = batch.columns.get(LICENCE)
-        if column is None:
-            return [], []
-        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        encoded = array.cast(pa.large_string()).dictionary_encode()
-        return encoded.dictionary.to_pylist(), encoded.indices.to_pylist()
-
-    def _judged(self, batch: Batch, number: int, rule: Rule, listed: frozenset[str]) -> Findings:
-        values, codes = self._encoded(batch)
-        meant = [bool(listed & {spdx.lower() for spdx in licence_ids(value, self._names)}) for value in values]
-        documents = [document for document, code in enumerate(codes) if code is not None and meant[code]]
-        lengths = [len(values[codes[document] or 0]) for document in documents]
-        whole = len(documents)
-        return Findings.of(
-            _integers(documents), np.zeros(whole, np.int64), _integers(lengths), np.full(whole, number, np.int64),
-            np.full(whole, int(rule.grade), np.int8), np.full(whole, rule.score), column=LICENCE,
-        )  # fmt: skip
-
-
-def _policy(setting: Setting, names: Mapping[str, str]) -> list[tuple[int, Rule, frozenset[str]]]:
-    rules = {rule.id: (number, rule) for number, rule in setting.rules}
-    policy = []
-    for option, rule_id in POLICY.items():
-        listed = _listed(option, setting.options.get(option, ()), names)
-        if listed and rule_id in rules:
-            policy.append((*rules[rule_id], listed))
-    return policy
-
-
-def _listed(option: str, licences: Any, names: Mapping[str, str]) -> frozenset[str]:
-    known = {spdx.lower(): spdx for spdx in (*names.values(), UNKNOWN_LICENCE)}
-    if isinstance(licences, str) or not all(isinstance(licence, str) for licence in licences):
-        raise UsageError(f'[licensing] "{option}" must be a list of SPDX ids, such as ["CC-BY-NC-4.0"].')
-    for licence in licences:
-        if licence.lower() not in known:
-            raise UsageError(
-                f'[licensing] "{option}" names "{licence}", which no licence of rules/licensing/names.toml is called'
-                f"{did_you_mean(licence, known.values()) or '.'} Write its SPDX id, or add the licence to that file."
+    def _judged(self, batch: Batch) -> list[Findings]:
+        if self._policy is None:
+            return []
+        values, codes = encoded(batch, LICENCE)
+        said = [self._policy.of(self._reader.stated(value)) for value in values]
+        return [
+            _whole_values(
+                LICENCE,
+                values,
+                [code if code is not None and said[code] == decision else None for code in codes],
+                *speaks,
             )
-    return frozenset(licence.lower() for licence in licences)
+            for decision, speaks in self._speaks.items()
+        ]
 
 
-def _integers(values: Sequence[int]) -> Integers:
-    return np.array(values, np.int64)
+def encoded(batch: Batch, name: str) -> tuple[list[str], list[int | None]]:
+    """Return the different values of a column of *batch*, and which of them each document has; none without it."""
+    column = batch.columns.get(name)
+    if column is None:
+        return [], []
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    codes = array.cast(pa.large_string()).dictionary_encode()
+    return codes.dictionary.to_pylist(), codes.indices.to_pylist()
+
+
+def _whole_values(column: str, values: Sequence[str], codes: Sequence[int | None], number: int, rule: Rule) -> Findings:
+    """A finding of *rule* for each document with a code; it spans the whole value of *column*."""
+    found = [(document, len(values[code])) for document, code in enumerate(codes) if code is not None]
+    documents, ends = np.array(found, np.int64).reshape(-1, 2).T
+    return Findings.of(
+        documents, np.zeros(len(found), np.int64), ends, np.full(len(found), number, np.int64),
+        np.full(len(found), int(rule.grade), np.int8), np.full(len(found), rule.score), column=column,
+    )  # fmt: skip

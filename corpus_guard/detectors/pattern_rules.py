@@ -21,7 +21,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -44,16 +44,21 @@ _TEXT_BITS = 40
 
 @dataclass(frozen=True)
 class PatternRule:
-    """A compiled rule. `number` is its number in the plan, `first_gate` … `last_gate` (exclusive) are its gates."""
+    """A rule at work. `number` is its number in the plan, `first_gate` … `last_gate` (exclusive) are its gates."""
 
     number: int
     rule: Rule
     first_gate: int
     last_gate: int
-    pattern: re.Pattern[str]
+    expression: str
     needs: re.Pattern[str] | None
     clear_before: re.Pattern[str] | None
     is_valid: Validator
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled at the first hit of its gates: most rules have none in most corpora."""
+        return re.compile(self.expression)
 
     def spans(self, stretch: str, position: int, written: Callable[[int, int], str]) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of what the rule finds in *stretch* from *position* on; *written* slices it unfolded."""
@@ -199,7 +204,7 @@ def _compiled(number: int, rule: Rule, first: int, last: int, fold: Callable[[st
     cleared = re.compile(rule.clear_before) if rule.clear_before else None
     needs = re.compile(rule.needs) if rule.needs else None
     check = validator(rule.validator, rule=rule.id)
-    return PatternRule(number, rule, first, last, re.compile(pattern), needs, cleared, check)
+    return PatternRule(number, rule, first, last, pattern, needs, cleared, check)
 
 
 def _literal_pattern(terms: Sequence[str], allowed: Sequence[str]) -> str:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from corpus_guard.catalog.licences import licence_names
+from corpus_guard.catalog.licences import licence_classes, licence_names, licence_purposes
 from corpus_guard.catalog.places import shipped_rules
-from corpus_guard.core.licence import licence_ids
 from corpus_guard.errors import CatalogError
+from corpus_guard.licences.expressions import Reader
+from corpus_guard.licences.table import LicenceTable
 
 NAMES = licence_names(shipped_rules() / "licensing" / "names.toml")
+READER = Reader(LicenceTable(NAMES))
 
 
 @pytest.mark.parametrize(
@@ -27,13 +29,13 @@ NAMES = licence_names(shipped_rules() / "licensing" / "names.toml")
 )  # fmt: skip
 def test_names_in_the_wild_have_their_spdx_id(name: str, spdx: str) -> None:
     """Tags of data set hubs, titles, addresses and Chinese names lead to one id; a missing version is not made up."""
-    assert (spdx,) == licence_ids(name, NAMES)
+    assert (spdx,) == READER.stated(name).ids
 
 
 def test_the_table_is_wide_and_consistent() -> None:
     """At least forty licences, each known by its own id."""
     assert len(set(NAMES.values())) >= 40
-    assert all((spdx,) == licence_ids(spdx, NAMES) for spdx in NAMES.values())
+    assert all((spdx,) == READER.stated(spdx).ids for spdx in NAMES.values())
 
 
 def test_all_complaints_come_at_once(tmp_path: Path) -> None:
@@ -54,6 +56,21 @@ def test_all_complaints_come_at_once(tmp_path: Path) -> None:
         'names.toml: $.licence[3]: the name "the MIT license" also stands for "MIT"; a name means one licence',
         'names.toml: $.licence[3]: the name "!" holds no letter or digit',
     ] == list(caught.value.complaints)
+
+
+def test_classes_and_purposes_say_what_is_wrong(tmp_path: Path) -> None:
+    """A glob that stands twice, a use that is none, unknown fields: all complaints of a file at once."""
+    path = tmp_path / "classes.toml"
+    path.write_text(
+        '[[class]]\ncommercial = "yes"\nlicences = ["MIT"]\n[[class]]\ncommercial = "maybe"\nlicences = ["mit"]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(CatalogError) as caught:
+        licence_classes(path)
+    assert 2 == len(caught.value.complaints)
+    path.write_text('[[purpose]]\nid = "a"\nforbid = ["MIT"]\n', encoding="utf-8")
+    with pytest.raises(CatalogError, match="unknown field"):
+        licence_purposes(path)
 
 
 def test_a_broken_file_is_a_complaint(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from corpus_guard.catalog.conventions import read_folding
 from corpus_guard.catalog.places import shipped_rules
-from corpus_guard.catalog.rules import read_rule_file
+from corpus_guard.catalog.rules import NO_RULES, read_rule_file
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.detector import Detector, Setting
@@ -26,7 +26,7 @@ fold = tables(FOLDING, 4).fold_text
 def rules_of(folder: str) -> tuple[Rule, ...]:
     """Return the shipped rules under rules/*folder*."""
     paths = sorted((shipped_rules() / folder).rglob("*.toml"))
-    return tuple(rule for path in paths if path.name != "names.toml" for rule in read_rule_file(path))
+    return tuple(rule for path in paths if path.name not in NO_RULES for rule in read_rule_file(path))
 
 
 def setting(rules: Sequence[Rule], options: Mapping[str, Any] | None = None) -> Setting:

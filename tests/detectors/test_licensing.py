@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus_guard.catalog.licences import licence_names
+from corpus_guard.catalog.licences import licence_options
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.finding import document_of
@@ -22,7 +22,7 @@ from corpus_guard.errors import UsageError
 from tests.detectors.passes import Pass, rules_of, setting
 
 RULES = rules_of("licensing")
-NAMES = licence_names(shipped_rules() / "licensing" / "names.toml")
+LICENCES = licence_options(shipped_rules() / "licensing")
 PASS = Pass(Licensing(setting(RULES)))
 BY_ID = {rule.id: rule for rule in RULES}
 NOTICES = [rule for rule in RULES if rule.entity != "LICENCE_POLICY"]
@@ -36,7 +36,7 @@ def with_licences(values: Sequence[str | None]) -> Batch:
 
 def licensing(**options: Any) -> Pass:
     """Return the detector with the shipped names and *options*."""
-    return Pass(Licensing(setting(RULES, {"names": NAMES} | options)))
+    return Pass(Licensing(setting(RULES, LICENCES | options)))
 
 
 @pytest.mark.parametrize("rule", NOTICES, ids=lambda rule: rule.id)
@@ -132,8 +132,8 @@ def test_without_a_licence_column_nothing_is_observed() -> None:
 
 
 def test_the_policy_judges_the_licence_column() -> None:
-    """Denied licences are violations, those to review suspect; spans cover the whole value, in the column."""
-    batch = with_licences(["cc-by-nc 4.0", "MIT", None, "MIT OR CC-BY-NC-4.0", "who knows"])
+    """Denied licences are violations, those to review suspect, a choice is free; spans cover the value, in the column."""
+    batch = with_licences(["cc-by-nc 4.0", "MIT", None, "MIT, CC-BY-NC-4.0", "who knows", "MIT OR CC-BY-NC-4.0"])
     findings = licensing(deny=["CC-BY-NC-4.0"], review=["LicenseRef-unknown"]).detect(batch)
     rows = zip(
         findings.text.tolist(), findings.start.tolist(), findings.end.tolist(), (RULES[number].id for number in findings.rule.tolist()),
@@ -142,7 +142,7 @@ def test_the_policy_judges_the_licence_column() -> None:
 
     assert [
         (0, 0, 12, "licence-denied", int(Grade.VIOLATION), "licence"),
-        (3, 0, 19, "licence-denied", int(Grade.VIOLATION), "licence"),
+        (3, 0, 17, "licence-denied", int(Grade.VIOLATION), "licence"),
         (4, 0, 9, "licence-review", int(Grade.SUSPECT), "licence"),
     ] == list(rows)
     assert [0, 3, 4] == document_of(findings, batch).tolist()
@@ -176,6 +176,6 @@ def test_a_policy_that_could_never_fire_is_refused() -> None:
 def test_a_policy_without_its_rule_is_silent() -> None:
     """Switching the rule off switches the policy off."""
     rules = [rule for rule in RULES if rule.id != "licence-denied"]
-    detector = Pass(Licensing(setting(rules, {"names": NAMES, "deny": ["MIT"]})))
+    detector = Pass(Licensing(setting(rules, LICENCES | {"deny": ["MIT"]})))
 
     assert 0 == len(detector.detect(with_licences(["MIT"])))
