@@ -11,7 +11,6 @@ from typing import Any
 
 from corpus_guard.catalog.conventions import read_conventions, read_folding
 from corpus_guard.catalog.licences import licence_names
-from corpus_guard.catalog.manifests import read_manifest
 from corpus_guard.catalog.pipelines import read_pipeline
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.rules import read_rules
@@ -22,6 +21,7 @@ from corpus_guard.core.reading import BATCH_BYTES, Wanted
 from corpus_guard.core.rule import Rule
 from corpus_guard.core.source import STAGES, Manifest
 from corpus_guard.errors import CatalogError, did_you_mean
+from corpus_guard.manifests import read_manifest
 from corpus_guard.matching.matcher import gate_fault
 from corpus_guard.matching.tables import tables
 from corpus_guard.options import Options, RuleEdit, as_of_date, options_from
@@ -52,7 +52,8 @@ def make_plan(options: Options) -> Plan:
     content = {found.name for found in classes.values() if found.content}
     languages = frozenset(code for rule in rules if rule.detector in content for code in rule.languages)
     folding = read_folding(languages or frozenset({"zh", "en"}))
-    manifest = read_manifest(options.sources) if options.sources else Manifest()
+    as_of = as_of_date(options.as_of)
+    manifest = read_manifest(options.sources, as_of=as_of) if options.sources else Manifest()
     wanted = _wanted(options, manifest, [column for found in classes.values() for column in found.columns])
     plan = Plan(
         rules=rules,
@@ -68,7 +69,7 @@ def make_plan(options: Options) -> Plan:
         unmasked=options.unmasked,
         on_error="fail" if options.on_error == "fail" else "skip",
         judge=options.judge,
-        as_of=as_of_date(options.as_of),
+        as_of=as_of,
         changes=changes,
     )
     return replace(plan, digests=_digests(plan, options))

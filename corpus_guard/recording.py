@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from corpus_guard.assembling import Assembly
+from corpus_guard.core.evidence_file import EvidenceFile
 from corpus_guard.core.library import Library
 from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.record import Record, SourceRecord
@@ -88,8 +89,13 @@ def read_record(path: Path, manifest: Manifest | None = None) -> tuple[Record, J
 
 
 def _manifest(known: Mapping[str, Any]) -> Manifest:
-    entries = [SourceEntry(**{key: _frozen(value) for key, value in entry.items()}) for entry in known["entries"]]
+    entries = [_entry(entry) for entry in known["entries"]]
     return Manifest(**{**known, "entries": tuple(entries)})
+
+
+def _entry(known: Mapping[str, Any]) -> SourceEntry:
+    evidence = tuple(EvidenceFile(**one) for one in known.get("evidence", ()))
+    return SourceEntry(**{key: _frozen(value) for key, value in known.items()} | {"evidence": evidence})
 
 
 def _frozen(value: Any) -> Any:

@@ -142,11 +142,26 @@ def sources_of(batch: Batch, split: Split, plan: Plan) -> Labels:
     for column in ("source", plan.source_column):
         if column and column in batch.columns:
             labels = labels.replaced(batch.columns[column])
-    for entry in reversed(plan.manifest.entries):
-        if entry.columns and all(column in batch.columns for column, _ in entry.columns):
-            shown = [pc.equal(batch.columns[column].cast(pa.large_string()), value) for column, value in entry.columns]
-            matches = np.all([one.fill_null(False).to_numpy(zero_copy_only=False) for one in shown], axis=0)
-            labels = labels.set(np.flatnonzero(matches), entry.id)
+    return _declared(labels, batch, split, plan)
+
+
+def _declared(labels: Labels, batch: Batch, split: Split, plan: Plan) -> Labels:
+    """The labels, with the sources whose columns documents show; raise `UsageError` when two sources claim one."""
+    owner = np.full(len(batch.rows), -1)
+    for number, entry in enumerate(plan.manifest.entries):
+        if not entry.columns or not all(column in batch.columns for column, _ in entry.columns):
+            continue
+        shown = [pc.equal(batch.columns[column].cast(pa.large_string()), value) for column, value in entry.columns]
+        matches = np.all([one.fill_null(False).to_numpy(zero_copy_only=False) for one in shown], axis=0)
+        claimed = owner[matches & (owner >= 0)]
+        if len(claimed):
+            other = plan.manifest.entries[int(claimed[0])].id
+            raise UsageError(
+                f'documents of shard {split.shard.name} show the "columns" of the sources "{other}" and "{entry.id}"; '
+                "change the manifest so that a document has one source"
+            )
+        owner[matches] = number
+        labels = labels.set(np.flatnonzero(matches), entry.id)
     return labels
 
 
