@@ -27,11 +27,13 @@ def read_tables(path: Path, complaints: Complaints) -> dict[str, Any] | None:
         complaints.add(str(path), f'it ends in "{path.suffix}"; a manifest is one of {", ".join(SUFFIXES)}')
         return None
     if suffix == ".toml":
-        return _plain(read_toml(path, complaints))
+        tables: dict[str, Any] | None = _plain(read_toml(path, complaints))
+        return tables
     if suffix == ".xlsx":
         return _rows_of_workbook(path, complaints)
     text = _text(path, complaints)
-    return None if text is None else _plain(_PARSERS[suffix](text, str(path), complaints))
+    found: dict[str, Any] | None = None if text is None else _plain(_PARSERS[suffix](text, str(path), complaints))
+    return found
 
 
 def _text(path: Path, complaints: Complaints) -> str | None:
