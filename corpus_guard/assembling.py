@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_guard.core.annotation import AnnotationCount
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, row_offsets
 from corpus_guard.evidence import FINDINGS_SCHEMA
@@ -38,6 +39,7 @@ class SourceCount:
     unattributed: int = 0
     shards: set[str] = field(default_factory=set)
     observed: dict[str, int] = field(default_factory=dict)
+    annotation: AnnotationCount | None = None
 
 
 @dataclass
@@ -81,7 +83,15 @@ def assemble(
 def _lost(split: Split) -> dict[str, Any]:
     known = records_in(split)
     error = {"reason": WORKER_DIED, "row": None, "byte_offset": None, "documents": known}
-    return {"rows": known or 0, "sources": {}, "observed": {}, "errors": [error], "repeated_ids": 0, "lost": True}
+    return {
+        "rows": known or 0,
+        "sources": {},
+        "observed": {},
+        "annotations": {},
+        "errors": [error],
+        "repeated_ids": 0,
+        "lost": True,
+    }
 
 
 def _shifted(row: int | None, offset: int) -> int | None:
@@ -118,6 +128,9 @@ def _add(
         for name, counts in result["sources"].items():
             for key in COUNTS:
                 setattr(sources[name], key, getattr(sources[name], key) + counts[key])
+        for name, counted in result["annotations"].items():
+            known = sources[name].annotation or AnnotationCount()
+            sources[name].annotation = known + AnnotationCount.from_json(counted)
         for name, values in result["observed"].items():
             for value, count in values.items():
                 sources[name].observed[value] = sources[name].observed.get(value, 0) + count

@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from corpus_guard.annotating import ROLES
 from corpus_guard.catalog.conventions import read_conventions, read_folding
 from corpus_guard.catalog.licences import licence_names
 from corpus_guard.catalog.pipelines import read_pipeline
@@ -140,9 +141,12 @@ def _edited(rules: Sequence[Rule], edits: Sequence[RuleEdit]) -> tuple[tuple[Rul
 def _wanted(options: Options, manifest: Manifest, columns: Sequence[str]) -> Wanted:
     conventions = read_conventions()
     asked = {"document_id", "source", *columns, *(name for entry in manifest.entries for name, _ in entry.columns)}
+    own = {name for entry in manifest.entries for name in entry.annotation_columns}
+    asked |= own | (set(ROLES) if manifest.given else set())
     if options.source_column:
         asked.add(options.source_column)
     by_name = {name: conventions.roles.get(name, (name,)) for name in sorted(asked)}
+    by_name |= {name: (name,) for name in own if name not in conventions.roles}
     if options.source_column:
         by_name[options.source_column] = (options.source_column,)
     return Wanted(

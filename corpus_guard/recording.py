@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from corpus_guard.assembling import Assembly
+from corpus_guard.core.annotation import AnnotationRecord
 from corpus_guard.core.evidence_file import EvidenceFile
 from corpus_guard.core.library import Library
 from corpus_guard.core.plan import JudgeSettings
@@ -40,6 +41,7 @@ def source_records(assembly: Assembly, copies: Copies) -> dict[str, SourceRecord
             unattributed=counted.unattributed,
             **{f"{kind}_duplicates": copies[kind].get(name, 0) for kind in copies},
             licences=tuple(sorted(counted.observed)),
+            annotation=counted.annotation.record() if counted.annotation else None,
         )
     return records
 
@@ -55,6 +57,9 @@ def judging_facts(record: Record, settings: JudgeSettings) -> dict[str, Any]:
         "detectors": list(record.detectors), "content_detectors": sorted(record.content_detectors),
         "share": record.share, "library": asdict(record.library), "judge": asdict(settings), "doubts": doubts,
         "manifest": asdict(record.manifest),
+        "annotations": {
+            name: asdict(counted.annotation) for name, counted in sorted(record.sources.items()) if counted.annotation
+        },
     }  # fmt: skip
 
 
@@ -75,7 +80,9 @@ def read_record(path: Path, manifest: Manifest | None = None) -> tuple[Record, J
     facts = run["judging"]
     rows = [row for row in summary.iter_rows(named=True) if row["shards"] != NO_SHARD]
     record = Record(
-        sources={unguarded(row["source"]): _source_record(row, facts["doubts"]) for row in rows},
+        sources={
+            unguarded(row["source"]): _source_record(row, facts["doubts"], facts.get("annotations", {})) for row in rows
+        },
         tally=tally_of(folder.file("findings.parquet")),
         detectors=tuple(facts["detectors"]),
         content_detectors=frozenset(facts["content_detectors"]),
@@ -102,7 +109,10 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
 
 
-def _source_record(row: Mapping[str, str | None], doubts: Mapping[str, Mapping[str, int]]) -> SourceRecord:
+def _source_record(
+    row: Mapping[str, str | None], doubts: Mapping[str, Mapping[str, int]], annotations: Mapping[str, Mapping[str, Any]]
+) -> SourceRecord:
+    annotation = annotations.get(unguarded(str(row["source"])))
     doubt = doubts.get(unguarded(str(row["source"])), {})
     names = ("shards", "documents", "empty_documents", "bytes", "unscanned_documents", "uncovered_documents")
     return SourceRecord(
@@ -112,6 +122,9 @@ def _source_record(row: Mapping[str, str | None], doubts: Mapping[str, Mapping[s
         exact_duplicates=_number(row["exact_duplicate_documents"]),
         near_duplicates=_number(row["near_duplicate_documents"]),
         licences=tuple(filter(None, (row["licences"] or "").split(";"))),
+        annotation=AnnotationRecord(**{key: _frozen(value) for key, value in annotation.items()})
+        if annotation
+        else None,
     )
 
 

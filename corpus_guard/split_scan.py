@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
+from corpus_guard.annotating import annotation_counts
+from corpus_guard.core.annotation import AnnotationCount
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.detector import Detector
 from corpus_guard.core.labels import Labels
@@ -40,6 +42,7 @@ class SplitResult:
     rows      records read, malformed ones included
     sources   source -> `COUNTS`
     observed  source -> value -> documents
+    annotations  source -> `AnnotationCount` as plain values
     errors    what could not be read; rows local to the split
     repeated_ids  documents whose id an earlier document of the split has
     digest   SHA-256 of the whole shard; only the first split of a shard works it out
@@ -50,6 +53,7 @@ class SplitResult:
     sources: dict[str, dict[str, int]] = field(default_factory=dict)
     observed: dict[str, dict[str, int]] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    annotations: dict[str, dict[str, Any]] = field(default_factory=dict)
     repeated_ids: int = 0
     digest: str = ""
 
@@ -120,6 +124,10 @@ class ScanSplit:
         sources = sources_of(scanned.batch, split, self.plan)
         document_ids = _document_ids(scanned.batch)
         _count(scanned, sources, result)
+        for name, counted in annotation_counts(scanned.batch, sources, self.plan).items():
+            known = result.annotations.get(name)
+            whole = counted + AnnotationCount.from_json(known) if known else counted
+            result.annotations[name] = whole.as_json()
         result.errors += [asdict(lost) for lost in scanned.batch.unscanned]
         if len(scanned.findings):
             findings.write_table(findings_table(scanned, split.shard.name, sources, document_ids, self.plan))

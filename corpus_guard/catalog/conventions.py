@@ -19,6 +19,12 @@ _INPUT = {
     "turn_columns": Field(dict, required=True),
     "call_keys": Field(list, required=True),
     "roles": Field(dict, required=True),
+    "annotation": Field(dict, required=True),
+}
+_ANNOTATION = {
+    "passed_reviews": Field(list, required=True),
+    "least_seconds": Field(float, required=True),
+    "characters_per_second": Field(float, required=True),
 }
 _SPELLING = {"of": Field(str, required=True), "written": Field(list, required=True)}
 _CLASSES = {
@@ -36,6 +42,7 @@ def read_conventions() -> Conventions:
     complaints = Complaints()
     path = shipped_rules() / "input.toml"
     table = read_checked(path, _INPUT, "rules/input.toml", complaints)
+    annotation = check_table(table.get("annotation", {}), _ANNOTATION, "rules/input.toml: $.annotation", complaints)
     for expression in table.get("numbering", []):
         try:
             re.compile(expression)
@@ -50,6 +57,9 @@ def read_conventions() -> Conventions:
         roles={key: tuple(value) for key, value in table["roles"].items()},
         metadata_files=tuple(table["metadata_files"]),
         numbering=tuple(table["numbering"]),
+        passed_reviews=tuple(annotation["passed_reviews"]),
+        least_seconds=annotation["least_seconds"],
+        characters_per_second=annotation["characters_per_second"],
     )
 
 

@@ -20,6 +20,8 @@ class Conventions:
     roles           other columns by what they say: `document_id`, `source`, `licence`, `url` -> names, the best first
     metadata_files  file names (lower case, glob) that are no data and are passed over
     numbering       regular expressions of shard numbers at the end of a file's stem
+    passed_reviews  outcomes of a review that pass an item, in lower case
+    least_seconds, characters_per_second  work on an item that is faster than both is implausible
     """
 
     text_columns: tuple[str, ...]
@@ -29,6 +31,9 @@ class Conventions:
     roles: Mapping[str, tuple[str, ...]]
     metadata_files: tuple[str, ...]
     numbering: tuple[str, ...]
+    passed_reviews: tuple[str, ...] = ()
+    least_seconds: float = 0.0
+    characters_per_second: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

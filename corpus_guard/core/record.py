@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from corpus_guard.core.annotation import AnnotationRecord
 from corpus_guard.core.assessment import Judgement
 from corpus_guard.core.library import Library
 from corpus_guard.core.source import Manifest
@@ -26,6 +27,7 @@ class SourceRecord:
     exact_duplicates: int | None = None
     near_duplicates: int | None = None
     licences: tuple[str, ...] = ()
+    annotation: AnnotationRecord | None = None
 
 
 @dataclass(frozen=True)

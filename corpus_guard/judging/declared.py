@@ -8,6 +8,7 @@ from corpus_guard.core.assessment import Judgement
 from corpus_guard.core.record import SourceRecord
 from corpus_guard.core.standard import Requirement
 from corpus_guard.core.verdict import percent
+from corpus_guard.judging.annotation import FACTS, batches_checked, done_by_different_people, every_item_reviewed
 from corpus_guard.judging.bench import CORPUS, Bench, Figures, Rows, evidence_wanted
 from corpus_guard.judging.case import Case
 from corpus_guard.judging.diversity import foreign_share, sources_per_language
@@ -59,13 +60,15 @@ OF_SOURCE: Mapping[str, Callable[[Case], None]] = {
     "pre_collection_rate": assessed_before, "licence_evidence": licensed, "collection_evidence": collected,
     "contract_evidence": contracted, "authorisation_evidence": authorised, "blocked_information": blocked,
     "ip_review": reviewed_for_ip, "personal_info_documents": on_a_legal_basis,
-    "sensitive_personal_info_documents": with_separate_consent,
+    "sensitive_personal_info_documents": with_separate_consent, "same_person_items": done_by_different_people,
+    "reviewed_share": every_item_reviewed, "batch_checks": batches_checked,
 }  # fmt: skip
 
 
 def attestation(bench: Bench, requirement: Requirement) -> Rows:
     """Yield MANUAL with the evidence that is wanted."""
-    reason = f"data cannot answer it; {evidence_wanted(requirement)}"
+    known = FACTS[requirement.measure](bench) if requirement.measure in FACTS else ""
+    reason = f"{known or 'data cannot answer it'}; {evidence_wanted(requirement)}"
     yield bench.row(requirement, CORPUS, "MANUAL", reason, Figures(limit=requirement.limit))
 
 
