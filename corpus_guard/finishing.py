@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -14,7 +14,7 @@ from corpus_guard.assembling import Assembly, assemble, write_duplicates, write_
 from corpus_guard.catalog.measured import read_measured
 from corpus_guard.core.library import library_of
 from corpus_guard.core.plan import Plan
-from corpus_guard.core.record import Record
+from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.duplicates.exact_groups import KINDS, GroupExact
 from corpus_guard.duplicates.near_groups import NearGroups
 from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
@@ -31,6 +31,7 @@ from corpus_guard.reports.csv_tables import write_csv
 from corpus_guard.reports.tables import ERRORS, SHARDS
 from corpus_guard.results import Run, raw_rows, write_judgement
 from corpus_guard.runs import RunFolder, write_json
+from corpus_guard.source_draft import shown_cards
 from corpus_guard.tallying import Copies, duplicate_copies, tally_of
 
 
@@ -101,7 +102,7 @@ class Course:
     def _record(self, assembly: Assembly, copies: Copies) -> Record:
         plan = self.job.plan
         return Record(
-            sources=source_records(assembly, copies),
+            sources=self._with_cards(source_records(assembly, copies), assembly),
             tally=tally_of(self.folder.file("findings.parquet")),
             detectors=tuple(_detectors(plan)),
             content_detectors=frozenset(name for name, is_content in _detectors(plan).items() if is_content),
@@ -112,6 +113,16 @@ class Course:
             library=library_of(plan.rules, tables(plan.folding, 2).fold_text),
             raw_rows=raw_rows(self.job.options.raw_run),
         )
+
+    def _with_cards(self, records: dict[str, SourceRecord], assembly: Assembly) -> dict[str, SourceRecord]:
+        """The records with the licences that cards and licence files beside the shards name."""
+        cards = shown_cards(self.job.inputs.shards, self.job.options.paths)
+        for name, counted in assembly.sources.items() if cards else ():
+            ids = {spdx for shard in counted.shards if shard in cards for spdx in cards[shard].ids}
+            if ids:
+                licences = tuple(sorted({*records[name].licences, *ids}))
+                records[name] = replace(records[name], licences=licences)
+        return records
 
     def _facts(self, assembly: Assembly, record: Record) -> dict[str, Any]:
         plan, counts = self.job.plan, assembly.sources.values()

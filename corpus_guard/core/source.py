@@ -31,6 +31,7 @@ class SourceEntry:
 
     match     globs over shard names (`web/**`);  columns  (column, value) pairs that a document must show
     links     the source is a list of addresses whose targets were fetched, which counts as self-collected
+    spdx      SPDX ids of what `licence` names
     evidence  every file it names, whichever key names it
 
     What each key means stands in `manifests/keys.py`.
@@ -51,6 +52,7 @@ class SourceEntry:
     links: bool = False
     licence: str = ""
     licence_url: str = ""
+    spdx: tuple[str, ...] = ()
     method: str = ""
     collected_from: str = ""
     collected_to: str = ""

@@ -14,6 +14,7 @@ from corpus_guard.core.source import Manifest, SourceEntry
 from corpus_guard.manifests.evidence import found_evidence
 from corpus_guard.manifests.formats import read_tables
 from corpus_guard.manifests.keys import FILE_PARTS, FILES, KEYS
+from corpus_guard.manifests.licence_ids import spdx_ids
 
 _HEAD = {"source": Field(list, dict, required=True)}
 _KINDS: dict[str, type] = {
@@ -63,7 +64,9 @@ def _entry(table: Mapping[str, Any], folder: Path, where: str, today: str, compl
     lists = {name: tuple(value) for name, value in good.items() if isinstance(value, list)}
     pairs = tuple((name, str(value)) for name, value in columns.items())
     evidence = _evidence(table, folder, where, complaints)
-    return SourceEntry(**{"id": ""} | good | lists, columns=pairs, evidence=evidence)
+    return SourceEntry(
+        **{"id": ""} | good | lists, columns=pairs, spdx=spdx_ids(good.get("licence", "")), evidence=evidence
+    )
 
 
 def _check_values(good: Mapping[str, Any], where: str, today: str, complaints: Complaints) -> None:

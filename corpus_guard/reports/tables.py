@@ -47,7 +47,8 @@ def _summary_row(
     entry = record.manifest.entry(source)
     row: dict[str, Any] = {name: getattr(counted, name) for name in _COUNTED}
     row |= {"source": source, "kind": entry.kind if entry else INFERRED, "origin": entry.origin if entry else ""}
-    row |= {"licences": ";".join(counted.licences), "exact_duplicate_documents": counted.exact_duplicates}
+    licences = dict.fromkeys((*(entry.spdx if entry else ()), *counted.licences))
+    row |= {"licences": ";".join(sorted(licences)), "exact_duplicate_documents": counted.exact_duplicates}
     row |= {"near_duplicate_documents": counted.near_duplicates}
     if record.content_detectors:
         row |= _content(record, standard, counted, profiles)

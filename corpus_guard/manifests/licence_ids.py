@@ -1,0 +1,23 @@
+"""SPDX ids of licences as manifests, cards and licence files name them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from corpus_guard.catalog.licences import licence_names
+from corpus_guard.catalog.places import shipped_rules
+from corpus_guard.core.licence import UNKNOWN_LICENCE, licence_ids
+
+
+def spdx_ids(value: str) -> tuple[str, ...]:
+    """Return the SPDX ids that *value* names, each once; names that no table knows are left out.
+
+    >>> spdx_ids("cc-by-4.0"), spdx_ids("whatever I like")
+    (('CC-BY-4.0',), ())
+    """
+    return tuple(spdx for spdx in licence_ids(value, _names()) if spdx != UNKNOWN_LICENCE)
+
+
+@cache
+def _names() -> dict[str, str]:
+    return licence_names(shipped_rules() / "licensing" / "names.toml")
