@@ -14,6 +14,7 @@ from corpus_guard.core.reading import Conventions
 _INPUT = {
     "text_columns": Field(list, required=True),
     "sample_columns": Field(list, list, required=True),
+    "sample_turn_keys": Field(list, required=True),
     "metadata_files": Field(list, required=True),
     "numbering": Field(list, required=True),
     "turn_columns": Field(dict, required=True),
@@ -54,6 +55,7 @@ def read_conventions() -> Conventions:
         turn_columns={key: tuple(value) for key, value in table["turn_columns"].items()},
         call_keys=tuple(table["call_keys"]),
         sample_columns=tuple(tuple(group) for group in table["sample_columns"]),
+        sample_turn_keys=tuple(table["sample_turn_keys"]),
         roles={key: tuple(value) for key, value in table["roles"].items()},
         metadata_files=tuple(table["metadata_files"]),
         numbering=tuple(table["numbering"]),

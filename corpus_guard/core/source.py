@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from corpus_guard.core.evidence_file import EvidenceFile
 
-DATA_SUFFIXES = frozenset("parquet pq arrow feather ipc csv tsv jsonl ndjson json txt text md gz gzip zst zstd".split())
+DATA_SUFFIXES = frozenset(
+    "parquet pq arrow feather ipc csv tsv jsonl ndjson json txt text md gz gzip zst zstd bz2 xz warc wet".split()
+)
 KINDS = ("open_source", "self_collected", "commercial", "user_input")
 ORIGINS = ("domestic", "foreign")
 STAGES = ("raw", "filtered", "training")
