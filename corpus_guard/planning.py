@@ -64,6 +64,7 @@ def make_plan(options: Options) -> Plan:
         standards=standards,
         manifest=manifest,
         source_column=options.source_column,
+        source_by=options.source_by,
         stage=options.stage or _stage_of_cleaned(options.paths),
         share=float(options.sample),
         seed=options.seed,
@@ -143,6 +144,7 @@ def _wanted(options: Options, manifest: Manifest, columns: Sequence[str]) -> Wan
     asked = {"document_id", "source", *columns, *(name for entry in manifest.entries for name, _ in entry.columns)}
     own = {name for entry in manifest.entries for name in entry.annotation_columns}
     asked |= own | (set(ROLES) if manifest.given else set())
+    asked |= {"url"} if options.source_by else set()
     if options.source_column:
         asked.add(options.source_column)
     by_name = {name: conventions.roles.get(name, (name,)) for name in sorted(asked)}

@@ -25,6 +25,7 @@ from corpus_guard.core.labels import Labels
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split, Unscanned
 from corpus_guard.core.source import LIMIT
+from corpus_guard.domains import by_domain
 from corpus_guard.duplicates.fingerprints import FingerprintWriter
 from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.evidence import FINDINGS_SCHEMA, findings_table
@@ -150,6 +151,8 @@ def sources_of(batch: Batch, split: Split, plan: Plan) -> Labels:
     for column in ("source", plan.source_column):
         if column and column in batch.columns:
             labels = labels.replaced(batch.columns[column])
+    if plan.source_by == "domain" and "url" in batch.columns:
+        labels = by_domain(labels, batch.columns["url"])
     return _declared(labels, batch, split, plan)
 
 

@@ -15,6 +15,7 @@ _SKIPPABLE_FRAME = b"\x2a\x4d\x18"  # after one byte 0x50 … 0x5f; RFC 8878, se
 _SUFFIXES = {
     "parquet": "parquet", "pq": "parquet", "arrow": "arrow", "feather": "arrow", "ipc": "arrow", "csv": "csv",
     "tsv": "tsv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "json", "txt": "text", "text": "text", "md": "text",
+    "warc": "warc", "wet": "warc",
 }  # fmt: skip
 _COMPRESSED_SUFFIXES = {"gz": "gz", "gzip": "gz", "zst": "zst", "zstd": "zst", "bz2": "bz2", "xz": "xz"}
 _SHOWN = {"parquet": "Parquet", "arrow": "Arrow", "gz": "gzip", "zst": "Zstandard", "bz2": "bzip2", "xz": "xz"}
@@ -37,8 +38,9 @@ _SHORT = 4  # letters with which a text may well begin by chance
 def identify(path: Path, name: str) -> tuple[str, str]:
     """Return (format, problem) of a file: one of them is empty.
 
-    Formats: parquet, arrow, csv, tsv, jsonl, json, text; the last five also with `.gz`, `.zst`, `.bz2` or `.xz`. Content wins over the
-    suffix of *name*: a `.jsonl` that begins with PAR1 is read as Parquet, one that is gzip is decompressed.
+    Formats: parquet, arrow, csv, tsv, jsonl, json, text, warc; all but the first two also with `.gz`, `.zst`, `.bz2`
+    or `.xz`. Content wins over the suffix of *name*: a `.jsonl` that begins with PAR1 is read as Parquet, one that is
+    gzip is decompressed.
     """
     try:
         if not S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
