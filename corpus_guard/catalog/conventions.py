@@ -21,6 +21,7 @@ _INPUT = {
     "call_keys": Field(list, required=True),
     "roles": Field(dict, required=True),
     "annotation": Field(dict, required=True),
+    "bytes_per_token": Field(dict, required=True),
 }
 _ANNOTATION = {
     "passed_reviews": Field(list, required=True),
@@ -59,6 +60,7 @@ def read_conventions() -> Conventions:
         roles={key: tuple(value) for key, value in table["roles"].items()},
         metadata_files=tuple(table["metadata_files"]),
         numbering=tuple(table["numbering"]),
+        bytes_per_token=table["bytes_per_token"],
         passed_reviews=tuple(annotation["passed_reviews"]),
         least_seconds=annotation["least_seconds"],
         characters_per_second=annotation["characters_per_second"],

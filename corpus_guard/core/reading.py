@@ -21,6 +21,7 @@ class Conventions:
     roles           other columns by what they say: `document_id`, `source`, `licence`, `url` -> names, the best first
     metadata_files  file names (lower case, glob) that are no data and are passed over
     numbering       regular expressions of shard numbers at the end of a file's stem
+    bytes_per_token  bytes of UTF-8 that a token of a language takes, roughly; `other` for the rest
     passed_reviews  outcomes of a review that pass an item, in lower case
     least_seconds, characters_per_second  work on an item that is faster than both is implausible
     """
@@ -33,6 +34,7 @@ class Conventions:
     metadata_files: tuple[str, ...]
     numbering: tuple[str, ...]
     sample_turn_keys: tuple[str, ...] = ()
+    bytes_per_token: Mapping[str, float] = field(default_factory=dict)
     passed_reviews: tuple[str, ...] = ()
     least_seconds: float = 0.0
     characters_per_second: float = 1.0
