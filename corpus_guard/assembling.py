@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_guard.core.annotation import AnnotationCount
 from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, row_offsets
@@ -40,6 +41,7 @@ class SourceCount:
     shards: set[str] = field(default_factory=set)
     observed: dict[str, int] = field(default_factory=dict)
     languages: LanguageCount = field(default_factory=LanguageCount)
+    annotation: AnnotationCount | None = None
 
 
 @dataclass
@@ -88,6 +90,7 @@ def _lost(split: Split) -> dict[str, Any]:
         "sources": {},
         "observed": {},
         "languages": {},
+        "annotations": {},
         "errors": [error],
         "repeated_ids": 0,
         "lost": True,
@@ -125,14 +128,7 @@ def _add(
     for name in seen or {shard.source}:
         sources.setdefault(name, SourceCount()).shards.add(shard.name)
     for result in results:
-        for name, counts in result["sources"].items():
-            for key in COUNTS:
-                setattr(sources[name], key, getattr(sources[name], key) + counts[key])
-        for name, told in result["languages"].items():
-            sources[name].languages += LanguageCount(**told)
-        for name, values in result["observed"].items():
-            for value, count in values.items():
-                sources[name].observed[value] = sources[name].observed.get(value, 0) + count
+        _add_counts(sources, result)
     if not faults:
         return
     blamed = sources.setdefault(shard.source, SourceCount())
@@ -144,6 +140,20 @@ def _add(
     for name in seen - {shard.source}:
         sources[name].unattributed += lost
         sources[name].unknown += unknown
+
+
+def _add_counts(sources: dict[str, SourceCount], result: Mapping[str, Any]) -> None:
+    for name, counts in result["sources"].items():
+        for key in COUNTS:
+            setattr(sources[name], key, getattr(sources[name], key) + counts[key])
+    for name, told in result["languages"].items():
+        sources[name].languages += LanguageCount(**told)
+    for name, counted in result["annotations"].items():
+        known = sources[name].annotation or AnnotationCount()
+        sources[name].annotation = known + AnnotationCount.from_json(counted)
+    for name, values in result["observed"].items():
+        for value, count in values.items():
+            sources[name].observed[value] = sources[name].observed.get(value, 0) + count
 
 
 def write_findings(folder: RunFolder, work: Work, offsets: Mapping[int, tuple[str, int]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -32,6 +32,7 @@ from corpus_guard.reports.csv_tables import write_csv
 from corpus_guard.reports.tables import ERRORS, SHARDS
 from corpus_guard.results import Run, raw_rows, write_judgement
 from corpus_guard.runs import RunFolder, write_json
+from corpus_guard.source_draft import shown_cards
 from corpus_guard.tallying import Copies, duplicate_copies, tally_of
 
 
@@ -63,7 +64,8 @@ class Course:
         write_csv(folder.file("overlap.csv"), OVERLAP, overlap_rows(folder.file("duplicates.parquet"), documents))
         write_csv(folder.file("shards.csv"), SHARDS, assembly.shards)
         write_csv(folder.file("errors.csv"), ERRORS, assembly.errors)
-        record = self.record(source_records(assembly, copies), tally_of(folder.file("findings.parquet")))
+        records = self._with_cards(source_records(assembly, copies), assembly)
+        record = self.record(records, tally_of(folder.file("findings.parquet")))
         return self.judge(record, _counted(assembly))
 
     def judge(self, record: Record, counted: Mapping[str, Any]) -> Run:
@@ -118,6 +120,16 @@ class Course:
             library=library_of(plan.rules, tables(plan.folding, 2).fold_text),
             raw_rows=raw_rows(self.job.options.raw_run),
         )
+
+    def _with_cards(self, records: dict[str, SourceRecord], assembly: Assembly) -> dict[str, SourceRecord]:
+        """The records with the licences that cards and licence files beside the shards name."""
+        cards = shown_cards(self.job.inputs.shards, self.job.options.paths)
+        for name, counted in assembly.sources.items() if cards else ():
+            ids = {spdx for shard in counted.shards if shard in cards for spdx in cards[shard].ids}
+            if ids:
+                licences = tuple(sorted({*records[name].licences, *ids}))
+                records[name] = replace(records[name], licences=licences)
+        return records
 
     def _facts(self, record: Record, counted: Mapping[str, Any]) -> dict[str, Any]:
         plan = self.job.plan

@@ -14,9 +14,11 @@ from corpus_guard.core.plan import Plan
 from corpus_guard.core.reading import Conventions
 from corpus_guard.core.shard import Shard
 from corpus_guard.core.source import glob_expression, source_of_path
-from corpus_guard.errors import UsageError
+from corpus_guard.errors import CatalogError, UsageError
 from corpus_guard.readers import identify
 
+_SHOWN = 20
+"""Shards that are named one by one in a complaint."""
 _NEXT_STEP = "change its rights, or name it with --exclude"
 _LINK_LEADS_NOWHERE = "the link leads nowhere or into itself; remove it or name it with --exclude"
 _HUB_CACHE = frozenset({"blobs", "refs", "snapshots"})
@@ -60,7 +62,22 @@ def find_inputs(
             files[target] = file
     inputs.shards = sorted((_shard(file, plan) for file in files.values()), key=lambda shard: shard.name)
     _check(inputs, paths)
+    _check_manifest(inputs, plan)
     return inputs
+
+
+def _check_manifest(inputs: Inputs, plan: Plan) -> None:
+    """Raise `CatalogError` when the globs of two sources match one shard: its documents would count for either."""
+    found = {shard.name: plan.manifest.all_of_shard(shard.name) for shard in inputs.shards if shard.pinned}
+    twice = [(name, ids) for name, ids in found.items() if len(ids) > 1]
+    shown = [
+        f'the shard "{name}" is matched by the sources {" and ".join(f"{one!r}" for one in ids)} of the manifest; '
+        "change their globs so that data has one source"
+        for name, ids in twice[:_SHOWN]
+    ]
+    more = [f"{len(twice) - _SHOWN:,} more shards are matched by two sources"] if len(twice) > _SHOWN else []
+    if shown:
+        raise CatalogError(shown + more)
 
 
 def _is_asked_for(file: _File, include: Sequence[str], exclude: Sequence[str]) -> bool:

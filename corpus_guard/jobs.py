@@ -45,7 +45,7 @@ class Job:
             "version": version("corpus-guard"),
             "inputs": [[shard.name, shard.size, shard.modified] for shard in self.inputs.shards],
             "rules": plan.digests["rules"],
-            "sources": [plan.manifest.digest, plan.source_column],
+            "sources": [plan.manifest.digest, plan.source_column, plan.source_by],
             "split_bytes": self.options.split_bytes,
             "detector files": [
                 sha256(Path(name).read_bytes()).hexdigest() for name in plan.detector_names if name.endswith(".py")

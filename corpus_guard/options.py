@@ -35,6 +35,7 @@ class Options:
     rules: tuple[Path, ...] = ()
     text_column: str | None = None
     source_column: str | None = None
+    source_by: str = ""
     text_records: str = "line"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -101,7 +102,7 @@ def _listed(name: str, value: Any) -> Sequence[Any]:
 _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     **dict.fromkeys(("workers", "seed", "batch_bytes", "split_bytes"), (int, "a whole number")),
     **dict.fromkeys(("resume", "overwrite", "unmasked"), (bool, "True or False")),
-    **dict.fromkeys(("stage", "engine", "on_error", "text_records", "as_of"), (str, "a string")),
+    **dict.fromkeys(("stage", "engine", "on_error", "text_records", "as_of", "source_by"), (str, "a string")),
     **dict.fromkeys(("text_column", "source_column"), ((str, type(None)), "the name of a column")),
     "sample": ((int, float), "a number"),
     "judge": (JudgeSettings, "JudgeSettings"),
@@ -117,14 +118,9 @@ def _check_kinds(options: Options) -> None:
 
 def _check(options: Options) -> None:
     _check_kinds(options)
-    if not 0 < options.sample <= 1:
-        raise UsageError(f"--sample is {options.sample}; give a share above 0 and at most 1, such as 0.1")
-    for name in ("batch_bytes", "split_bytes"):
-        value = getattr(options, name)
-        if value < 0:
-            raise UsageError(f"{name} is {value}; give a number of bytes, or 0 for the usual size")
-    if options.workers < 0:
-        raise UsageError(f"--workers is {options.workers}; give a number of processes, or 0 for one per core")
+    if options.source_by and options.source_by != "domain":
+        raise UsageError(f'--source-by is "{options.source_by}"; it is domain')
+    _check_numbers(options)
     if options.on_error not in ("skip", "fail"):
         raise UsageError(f'--on-error is "{options.on_error}"; it is skip or fail')
     if options.stage not in ("", "raw", "filtered", "training"):
@@ -135,6 +131,17 @@ def _check(options: Options) -> None:
         raise UsageError(f'text_records is "{options.text_records}"; it is line or file')
     if options.resume and options.overwrite:
         raise UsageError("--resume and --overwrite contradict each other; give one of them")
+
+
+def _check_numbers(options: Options) -> None:
+    if not 0 < options.sample <= 1:
+        raise UsageError(f"--sample is {options.sample}; give a share above 0 and at most 1, such as 0.1")
+    for name in ("batch_bytes", "split_bytes"):
+        value = getattr(options, name)
+        if value < 0:
+            raise UsageError(f"{name} is {value}; give a number of bytes, or 0 for the usual size")
+    if options.workers < 0:
+        raise UsageError(f"--workers is {options.workers}; give a number of processes, or 0 for one per core")
 
 
 def as_of_date(text: str) -> str:

@@ -9,10 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from corpus_guard.annotating import ROLES
 from corpus_guard.catalog.conventions import read_conventions, read_folding
 from corpus_guard.catalog.languages import read_languages
 from corpus_guard.catalog.licences import licence_options
-from corpus_guard.catalog.manifests import read_manifest
 from corpus_guard.catalog.pipelines import read_pipeline
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.rules import read_rules
@@ -25,6 +25,7 @@ from corpus_guard.core.reading import BATCH_BYTES, Wanted
 from corpus_guard.core.rule import Rule
 from corpus_guard.core.source import STAGES, Manifest
 from corpus_guard.errors import CatalogError, did_you_mean
+from corpus_guard.manifests import read_manifest
 from corpus_guard.matching.matcher import gate_fault
 from corpus_guard.matching.tables import tables
 from corpus_guard.options import Options, RuleEdit, as_of_date, options_from
@@ -57,7 +58,8 @@ def make_plan(options: Options) -> Plan:
     languages = frozenset(code for rule in rules if rule.detector in content for code in rule.languages)
     languages = languages or frozenset({"zh", "en"})
     folding = read_folding(languages)
-    manifest = read_manifest(options.sources) if options.sources else Manifest()
+    as_of = as_of_date(options.as_of)
+    manifest = read_manifest(options.sources, as_of=as_of) if options.sources else Manifest()
     wanted = _wanted(options, manifest, [column for found in classes.values() for column in found.columns])
     plan = Plan(
         rules=rules,
@@ -69,13 +71,14 @@ def make_plan(options: Options) -> Plan:
         standards=standards,
         manifest=manifest,
         source_column=options.source_column,
+        source_by=options.source_by,
         stage=options.stage or _stage_of_cleaned(options.paths),
         share=float(options.sample),
         seed=options.seed,
         unmasked=options.unmasked,
         on_error="fail" if options.on_error == "fail" else "skip",
         judge=options.judge,
-        as_of=as_of_date(options.as_of),
+        as_of=as_of,
         changes=changes,
     )
     return replace(plan, digests=_digests(plan, options))
@@ -153,9 +156,13 @@ def _edited(rules: Sequence[Rule], edits: Sequence[RuleEdit]) -> tuple[tuple[Rul
 def _wanted(options: Options, manifest: Manifest, columns: Sequence[str]) -> Wanted:
     conventions = read_conventions()
     asked = {"document_id", "source", *columns, *(name for entry in manifest.entries for name, _ in entry.columns)}
+    own = {name for entry in manifest.entries for name in entry.annotation_columns}
+    asked |= own | (set(ROLES) if manifest.given else set())
+    asked |= {"url"} if options.source_by else set()
     if options.source_column:
         asked.add(options.source_column)
     by_name = {name: conventions.roles.get(name, (name,)) for name in sorted(asked)}
+    by_name |= {name: (name,) for name in own if name not in conventions.roles}
     if options.source_column:
         by_name[options.source_column] = (options.source_column,)
     return Wanted(

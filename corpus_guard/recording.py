@@ -11,6 +11,8 @@ from typing import Any
 import polars as pl
 
 from corpus_guard.assembling import Assembly
+from corpus_guard.core.annotation import AnnotationRecord
+from corpus_guard.core.evidence_file import EvidenceFile
 from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.library import Library
 from corpus_guard.core.plan import JudgeSettings
@@ -41,6 +43,7 @@ def source_records(assembly: Assembly, copies: Copies) -> dict[str, SourceRecord
             **{f"{kind}_duplicates": copies[kind].get(name, 0) for kind in copies},
             licences=tuple(sorted(counted.observed)),
             languages=counted.languages,
+            annotation=counted.annotation.record() if counted.annotation else None,
         )
     return records
 
@@ -56,6 +59,9 @@ def judging_facts(record: Record, settings: JudgeSettings) -> dict[str, Any]:
         "detectors": list(record.detectors), "content_detectors": sorted(record.content_detectors),
         "share": record.share, "library": asdict(record.library), "judge": asdict(settings), "doubts": doubts,
         "manifest": asdict(record.manifest), "languages": _languages(record),
+        "annotations": {
+            name: asdict(counted.annotation) for name, counted in sorted(record.sources.items()) if counted.annotation
+        },
     }  # fmt: skip
 
 
@@ -82,9 +88,7 @@ def read_record(path: Path, manifest: Manifest | None = None) -> tuple[Record, J
     facts = run["judging"]
     rows = [row for row in summary.iter_rows(named=True) if row["shards"] != NO_SHARD]
     record = Record(
-        sources={
-            unguarded(row["source"]): _source_record(row, facts["doubts"], facts.get("languages", {})) for row in rows
-        },
+        sources={unguarded(row["source"]): _source_record(row, facts["doubts"], facts) for row in rows},
         tally=tally_of(folder.file("findings.parquet")),
         detectors=tuple(facts["detectors"]),
         content_detectors=frozenset(facts["content_detectors"]),
@@ -98,7 +102,7 @@ def read_record(path: Path, manifest: Manifest | None = None) -> tuple[Record, J
 
 
 def _manifest(known: Mapping[str, Any]) -> Manifest:
-    entries = [SourceEntry(**{key: _frozen(value) for key, value in entry.items()}) for entry in known["entries"]]
+    entries = [_entry(entry) for entry in known["entries"]]
     return Manifest(**{**known, "entries": tuple(entries)})
 
 
@@ -106,15 +110,21 @@ def _frozen_values(known: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _frozen(value) for key, value in known.items()}
 
 
+def _entry(known: Mapping[str, Any]) -> SourceEntry:
+    evidence = tuple(EvidenceFile(**one) for one in known.get("evidence", ()))
+    return SourceEntry(**{key: _frozen(value) for key, value in known.items()} | {"evidence": evidence})
+
+
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
 
 
 def _source_record(
-    row: Mapping[str, str | None], doubts: Mapping[str, Mapping[str, int]], languages: Mapping[str, Mapping[str, Any]]
+    row: Mapping[str, str | None], doubts: Mapping[str, Mapping[str, int]], facts: Mapping[str, Any]
 ) -> SourceRecord:
     name = unguarded(str(row["source"]))
     doubt = doubts.get(name, {})
+    annotation = facts.get("annotations", {}).get(name)
     names = ("shards", "documents", "empty_documents", "bytes", "unscanned_documents", "uncovered_documents")
     return SourceRecord(
         **{column: int(row[column] or 0) for column in names},
@@ -123,7 +133,10 @@ def _source_record(
         exact_duplicates=_number(row["exact_duplicate_documents"]),
         near_duplicates=_number(row["near_duplicate_documents"]),
         licences=tuple(filter(None, (row["licences"] or "").split(";"))),
-        languages=LanguageCount(**languages.get(name, {})),
+        languages=LanguageCount(**facts.get("languages", {}).get(name, {})),
+        annotation=AnnotationRecord(**{key: _frozen(value) for key, value in annotation.items()})
+        if annotation
+        else None,
     )
 
 

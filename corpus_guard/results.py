@@ -10,13 +10,13 @@ from typing import Any
 
 import polars as pl
 
-from corpus_guard.catalog.manifests import read_manifest
 from corpus_guard.catalog.standards import read_standard
 from corpus_guard.core.assessment import EXIT_CODES, Judgement, Verdict
 from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.record import Record
 from corpus_guard.core.standard import Standard
 from corpus_guard.judging import CORPUS, judge, verdicts
+from corpus_guard.manifests import read_manifest
 from corpus_guard.options import as_of_date
 from corpus_guard.recording import judging_facts, read_record, read_run
 from corpus_guard.reports.csv_tables import unguarded, write_csv
@@ -112,9 +112,10 @@ def assess(
     report.html, each atomically. Raises `UsageError` and `CatalogError`.
     """
     path = Path(run)
-    record, known = read_record(path, read_manifest(Path(sources)) if sources else None)
+    as_of = as_of_date(as_of or str(read_run(path)["as_of"]))
+    manifest = read_manifest(Path(sources), as_of=as_of) if sources else None
+    record, known = read_record(path, manifest)
     settings = judge_settings or known
-    as_of = as_of_date(as_of) if as_of else record.as_of
     record = replace(record, raw_rows=raw_rows(Path(raw_run) if raw_run else None), as_of=as_of)
     facts = read_run(path)
     chosen = [read_standard(name) for name in dict.fromkeys(standards or facts["standards"])]

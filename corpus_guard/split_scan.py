@@ -17,6 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
+from corpus_guard.annotating import annotation_counts
+from corpus_guard.core.annotation import AnnotationCount
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.detector import Detector
 from corpus_guard.core.labels import Labels
@@ -24,6 +26,7 @@ from corpus_guard.core.language import LanguageCount, Told
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split, Unscanned
 from corpus_guard.core.source import LIMIT
+from corpus_guard.domains import by_domain
 from corpus_guard.duplicates.fingerprints import FingerprintWriter
 from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.evidence import FINDINGS_SCHEMA, findings_table
@@ -43,6 +46,7 @@ class SplitResult:
     sources   source -> `COUNTS`
     observed  source -> value -> documents
     languages source -> `LanguageCount` as a table
+    annotations  source -> `AnnotationCount` as plain values
     errors    what could not be read; rows local to the split
     repeated_ids  documents whose id an earlier document of the split has
     digest   SHA-256 of the whole shard; only the first split of a shard works it out
@@ -54,6 +58,7 @@ class SplitResult:
     observed: dict[str, dict[str, int]] = field(default_factory=dict)
     languages: dict[str, dict[str, Any]] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    annotations: dict[str, dict[str, Any]] = field(default_factory=dict)
     repeated_ids: int = 0
     digest: str = ""
 
@@ -129,6 +134,10 @@ class ScanSplit:
         sources = sources_of(scanned.batch, split, self.plan)
         document_ids = _document_ids(scanned.batch)
         _count(scanned, sources, result)
+        for name, counted in annotation_counts(scanned.batch, sources, self.plan).items():
+            known = result.annotations.get(name)
+            whole = counted + AnnotationCount.from_json(known) if known else counted
+            result.annotations[name] = whole.as_json()
         result.errors += [asdict(lost) for lost in scanned.batch.unscanned]
         if len(scanned.findings):
             findings.write_table(self.table(scanned, split, sources, document_ids))
@@ -151,11 +160,28 @@ def sources_of(batch: Batch, split: Split, plan: Plan) -> Labels:
     for column in ("source", plan.source_column):
         if column and column in batch.columns:
             labels = labels.replaced(batch.columns[column])
-    for entry in reversed(plan.manifest.entries):
-        if entry.columns and all(column in batch.columns for column, _ in entry.columns):
-            shown = [pc.equal(batch.columns[column].cast(pa.large_string()), value) for column, value in entry.columns]
-            matches = np.all([one.fill_null(False).to_numpy(zero_copy_only=False) for one in shown], axis=0)
-            labels = labels.set(np.flatnonzero(matches), entry.id)
+    if plan.source_by == "domain" and "url" in batch.columns:
+        labels = by_domain(labels, batch.columns["url"])
+    return _declared(labels, batch, split, plan)
+
+
+def _declared(labels: Labels, batch: Batch, split: Split, plan: Plan) -> Labels:
+    """The labels, with the sources whose columns documents show; raise `UsageError` when two sources claim one."""
+    owner = np.full(len(batch.rows), -1)
+    for number, entry in enumerate(plan.manifest.entries):
+        if not entry.columns or not all(column in batch.columns for column, _ in entry.columns):
+            continue
+        shown = [pc.equal(batch.columns[column].cast(pa.large_string()), value) for column, value in entry.columns]
+        matches = np.all([one.fill_null(False).to_numpy(zero_copy_only=False) for one in shown], axis=0)
+        claimed = owner[matches & (owner >= 0)]
+        if len(claimed):
+            other = plan.manifest.entries[int(claimed[0])].id
+            raise UsageError(
+                f'documents of shard {split.shard.name} show the "columns" of the sources "{other}" and "{entry.id}"; '
+                "change the manifest so that a document has one source"
+            )
+        owner[matches] = number
+        labels = labels.set(np.flatnonzero(matches), entry.id)
     return labels
 
 

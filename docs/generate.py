@@ -12,8 +12,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from corpus_guard.cli.app import app
 from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.rule import Grade, Rule
 from corpus_guard.core.standard import Requirement
+from corpus_guard.manifests.schema import manifest_schema
 from corpus_guard.options import Options
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -266,11 +268,24 @@ PAGES = {
 }
 
 
+def schema() -> str:
+    """Return the JSON Schema of a manifest."""
+    return json.dumps(manifest_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+SCHEMAS = {"sources.schema.json": schema}
+
+
+def _page(parts: Callable[[], Iterator[str]]) -> str:
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(parts())).rstrip() + "\n"
+
+
 def main() -> int:
     """Write the pages, or name the stale ones."""
     stale = []
-    for name, page in PAGES.items():
-        path, text = REFERENCE / name, re.sub(r"\n{3,}", "\n\n", "\n".join(page())).rstrip() + "\n"
+    written: dict[str, Callable[[], str]] = SCHEMAS | {name: partial(_page, page) for name, page in PAGES.items()}
+    for name, made in written.items():
+        path, text = REFERENCE / name, made()
         if "--check" not in sys.argv:
             path.write_text(text, encoding="utf-8")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:

@@ -14,11 +14,19 @@ from corpus_guard.core.reading import Conventions
 _INPUT = {
     "text_columns": Field(list, required=True),
     "sample_columns": Field(list, list, required=True),
+    "sample_turn_keys": Field(list, required=True),
     "metadata_files": Field(list, required=True),
     "numbering": Field(list, required=True),
     "turn_columns": Field(dict, required=True),
     "call_keys": Field(list, required=True),
     "roles": Field(dict, required=True),
+    "annotation": Field(dict, required=True),
+    "bytes_per_token": Field(dict, required=True),
+}
+_ANNOTATION = {
+    "passed_reviews": Field(list, required=True),
+    "least_seconds": Field(float, required=True),
+    "characters_per_second": Field(float, required=True),
 }
 _SPELLING = {"of": Field(str, required=True), "written": Field(list, required=True)}
 _CLASSES = {
@@ -36,6 +44,7 @@ def read_conventions() -> Conventions:
     complaints = Complaints()
     path = shipped_rules() / "input.toml"
     table = read_checked(path, _INPUT, "rules/input.toml", complaints)
+    annotation = check_table(table.get("annotation", {}), _ANNOTATION, "rules/input.toml: $.annotation", complaints)
     for expression in table.get("numbering", []):
         try:
             re.compile(expression)
@@ -47,9 +56,14 @@ def read_conventions() -> Conventions:
         turn_columns={key: tuple(value) for key, value in table["turn_columns"].items()},
         call_keys=tuple(table["call_keys"]),
         sample_columns=tuple(tuple(group) for group in table["sample_columns"]),
+        sample_turn_keys=tuple(table["sample_turn_keys"]),
         roles={key: tuple(value) for key, value in table["roles"].items()},
         metadata_files=tuple(table["metadata_files"]),
         numbering=tuple(table["numbering"]),
+        bytes_per_token=table["bytes_per_token"],
+        passed_reviews=tuple(annotation["passed_reviews"]),
+        least_seconds=annotation["least_seconds"],
+        characters_per_second=annotation["characters_per_second"],
     )
 
 

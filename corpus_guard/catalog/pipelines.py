@@ -17,7 +17,8 @@ from corpus_guard.options import RuleEdit
 
 _INPUT = {
     "paths": Field(list), "sources": Field(str), "include": Field(list), "exclude": Field(list),
-    "text_column": Field(str), "source_column": Field(str), "text_records": Field(str, choices=("line", "file")),
+    "text_column": Field(str), "source_column": Field(str), "source_by": Field(str, choices=("domain",)),
+    "text_records": Field(str, choices=("line", "file")),
     "stage": Field(str, choices=STAGES), "raw_run": Field(str), "sample": Field(float), "seed": Field(int),
 }  # fmt: skip
 _SCAN = {

@@ -28,7 +28,9 @@ _HEAD = {
 _GROUP = {"id": _NEEDED, "zh": _NEEDED, "en": _NEEDED}
 _RISK = {"id": _NEEDED, "group": _NEEDED, "zh": _NEEDED, "en": _NEEDED}
 _LISTS = ("risks", "detectors", "kinds", "manifest_keys", "evidence", "sources")
-_NUMBERS = {"fail_above": Field(float), "fail_below": Field(float), "share_min": Field(float), "items_min": Field(int)}
+_NUMBERS = {
+    **dict.fromkeys(("fail_above", "fail_below", "share_min", "warn_above"), Field(float)), "items_min": Field(int),
+}  # fmt: skip
 _REQUIREMENT = {
     "clause": _NEEDED, "title_zh": _NEEDED, "title_en": _NEEDED, "method": Field(str, required=True, choices=METHODS),
     "scope": Field(str, required=True, choices=("source", "corpus")),

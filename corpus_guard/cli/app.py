@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from corpus_guard.cli import audit, explain, report, rules, scan, standards
+from corpus_guard.cli import audit, explain, report, rules, scan, sources, standards
 from corpus_guard.errors import CatalogError, EngineError, ShardError, UsageError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("audit")(audit.audit)
 app.command("compare")(audit.compare)
 app.command("explain")(explain.explain)
 app.add_typer(rules.app, name="rules")
+app.add_typer(sources.app, name="sources")
 app.add_typer(standards.app, name="standards")
 
 USAGE, FAULT, INTERRUPTED = 2, 70, 130

@@ -12,9 +12,9 @@ from corpus_guard.errors import UsageError
 
 def report(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
-    to: Annotated[Path, typer.Option("--to", help="The file to write: .html, .csv or .json by its suffix.")],
+    to: Annotated[Path, typer.Option("--to", help="The file to write: .html, .xlsx, .csv or .json by its suffix.")],
 ) -> None:
-    """Write the report of a run: .html the page, .csv the table of sources, .json run and sources."""
+    """Write the report of a run: .html the page, .xlsx a filing's table of sources, .csv and .json the sources."""
     import json
     import shutil
 
@@ -31,9 +31,14 @@ def report(
         known.facts  # noqa: B018 - says so when there is no run
         with atomic(to) as draft:
             shutil.copyfile(run / "summary.csv", draft)
+    elif suffix == ".xlsx":
+        from corpus_guard.catalog.conventions import read_conventions
+        from corpus_guard.reports.source_table import write_source_table
+
+        write_source_table(to, known.facts, known.summary.to_dicts(), read_conventions().bytes_per_token)
     elif suffix == ".json":
         facts = known.facts | {"sources": known.summary.to_dicts(), "assessment": known.assessment.to_dicts()}
         write_text(to, json.dumps(facts, ensure_ascii=False, indent=2) + "\n")
     else:
-        raise UsageError(f'{to} ends in "{suffix}"; this version writes .html, .csv and .json')
+        raise UsageError(f'{to} ends in "{suffix}"; this version writes .html, .xlsx, .csv and .json')
     typer.echo(str(to))

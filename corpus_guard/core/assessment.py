@@ -12,6 +12,10 @@ _WEIGHT: dict[str, int] = {"PASS": 1, "INCONCLUSIVE": 2, "FAIL": 3}
 EXIT_CODES: dict[str, int] = {"PASS": 0, "FAIL": 1, "INCONCLUSIVE": 3}
 
 
+HELD = " — held: "
+"""In `evidence`, what stands between the evidence that a requirement wants and what is there of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """One row of assessment.csv; `source` is empty for the whole corpus. `turns` says whether it turns the verdict."""

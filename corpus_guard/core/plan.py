@@ -50,6 +50,7 @@ class Plan:
     standards: tuple[Standard, ...] = ()
     manifest: Manifest = field(default_factory=Manifest)
     source_column: str | None = None
+    source_by: str = ""
     stage: str = ""
     share: float = 1.0
     seed: int = 0

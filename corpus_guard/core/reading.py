@@ -17,9 +17,13 @@ class Conventions:
     turn_columns    columns of chat samples -> keys of a turn that hold its text, e.g. {"messages": ("content",)}
     call_keys       keys of a turn under which tools are called, with strings at any depth: `tool_calls`
     sample_columns  columns that together make a fine-tuning sample (`instruction`, `input`, `output` …)
+    sample_turn_keys  keys of a turn that hold its text, where a sample column holds turns
     roles           other columns by what they say: `document_id`, `source`, `licence`, `url` -> names, the best first
     metadata_files  file names (lower case, glob) that are no data and are passed over
     numbering       regular expressions of shard numbers at the end of a file's stem
+    bytes_per_token  bytes of UTF-8 that a token of a language takes, roughly; `other` for the rest
+    passed_reviews  outcomes of a review that pass an item, in lower case
+    least_seconds, characters_per_second  work on an item that is faster than both is implausible
     """
 
     text_columns: tuple[str, ...]
@@ -29,6 +33,11 @@ class Conventions:
     roles: Mapping[str, tuple[str, ...]]
     metadata_files: tuple[str, ...]
     numbering: tuple[str, ...]
+    sample_turn_keys: tuple[str, ...] = ()
+    bytes_per_token: Mapping[str, float] = field(default_factory=dict)
+    passed_reviews: tuple[str, ...] = ()
+    least_seconds: float = 0.0
+    characters_per_second: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

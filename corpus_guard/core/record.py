@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from corpus_guard.core.annotation import AnnotationRecord
 from corpus_guard.core.assessment import Judgement
 from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.library import Library
@@ -28,6 +29,7 @@ class SourceRecord:
     near_duplicates: int | None = None
     licences: tuple[str, ...] = ()
     languages: LanguageCount = field(default_factory=LanguageCount)
+    annotation: AnnotationRecord | None = None
 
 
 @dataclass(frozen=True)

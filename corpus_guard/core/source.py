@@ -6,10 +6,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-DATA_SUFFIXES = frozenset("parquet pq arrow feather ipc csv tsv jsonl ndjson json txt text md gz gzip zst zstd".split())
+from corpus_guard.core.evidence_file import EvidenceFile
+
+DATA_SUFFIXES = frozenset(
+    "parquet pq arrow feather ipc csv tsv jsonl ndjson json txt text md gz gzip zst zstd bz2 xz warc wet".split()
+)
 KINDS = ("open_source", "self_collected", "commercial", "user_input")
 ORIGINS = ("domestic", "foreign")
 STAGES = ("raw", "filtered", "training")
+MODALITIES = ("text", "image", "audio", "video")
+METHODS = ("crawl", "api", "download", "recorded", "produced", "other")
+"""How a source was collected; `produced` and `recorded` are one's own work, which no robots.txt is about."""
+ROBOTS = ("allowed", "barred", "not_checked", "not_applicable")
+LEGAL_BASES = ("consent", "contract", "legal_duty", "emergency", "news", "public", "other_law", "none")
+"""Bases of PIPL art. 13 (1) to (7), and that there is none."""
 INFERRED = "inferred"
 """The kind of a source that no manifest names; it never satisfies the diversity clause."""
 
@@ -19,9 +29,14 @@ LIMIT = 100_000
 
 @dataclass(frozen=True, slots=True)
 class SourceEntry:
-    """One `[[source]]` of a manifest.
+    """One `[[source]]` of a manifest. Dates are written as `2026-01-31`; an empty string or None: it does not say.
 
-    match    globs over shard names (`web/**`);  columns  (column, value) pairs that a document must show
+    match     globs over shard names (`web/**`);  columns  (column, value) pairs that a document must show
+    links     the source is a list of addresses whose targets were fetched, which counts as self-collected
+    spdx      SPDX ids of what `licence` names
+    evidence  every file it names, whichever key names it
+
+    What each key means stands in `manifests/keys.py`.
     """
 
     id: str
@@ -30,6 +45,60 @@ class SourceEntry:
     stage: str = ""
     match: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    name: str = ""
+    url: str = ""
+    modality: str = "text"
+    languages: tuple[str, ...] = ()
+    tokens: int | None = None
+    synthetic: bool = False
+    links: bool = False
+    licence: str = ""
+    licence_url: str = ""
+    spdx: tuple[str, ...] = ()
+    method: str = ""
+    collected_from: str = ""
+    collected_to: str = ""
+    robots: str = ""
+    refusals: str = ""
+    supplier_proof: str = ""
+    legal_basis: str = ""
+    ip_risk: str = ""
+    blocked_information: str = ""
+    pre_collection_date: str = ""
+    pre_collection_sample: int | None = None
+    pre_collection_rate: float | None = None
+    safety_annotation: bool = False
+    annotator_column: str = ""
+    reviewer_column: str = ""
+    review_status_column: str = ""
+    task_column: str = ""
+    risk_column: str = ""
+    started_column: str = ""
+    finished_column: str = ""
+    evidence: tuple[EvidenceFile, ...] = ()
+
+    @property
+    def judged_kind(self) -> str:
+        """The kind whose clause it is judged by: a list of links is self-collected (note to 5.1-c-1)."""
+        return "self_collected" if self.links and self.kind == "open_source" else self.kind
+
+    @property
+    def own_work(self) -> bool:
+        """Whether it was produced, not taken from anyone: synthetic data is treated so too (note to 5.1-c-2)."""
+        return self.synthetic or self.method in ("produced", "recorded")
+
+    @property
+    def annotation_columns(self) -> tuple[str, ...]:
+        """Names of the columns that say who annotated and reviewed what, and when."""
+        named = (
+            self.annotator_column, self.reviewer_column, self.review_status_column, self.task_column, self.risk_column,
+            self.started_column, self.finished_column,
+        )  # fmt: skip
+        return tuple(name for name in named if name)
+
+    def evidence_for(self, about: str) -> tuple[EvidenceFile, ...]:
+        """Return the files that the key *about* names."""
+        return tuple(one for one in self.evidence if one.about == about)
 
     def matches_shard(self, shard: str) -> bool:
         """Say whether one of the globs matches the shard's name."""
@@ -47,6 +116,10 @@ class Manifest:
     def of_shard(self, shard: str) -> str | None:
         """Return the id of the first source whose globs match, or None."""
         return next((entry.id for entry in self.entries if entry.matches_shard(shard)), None)
+
+    def all_of_shard(self, shard: str) -> list[str]:
+        """Return the ids of every source whose globs match; more than one means that the manifest is ambiguous."""
+        return [entry.id for entry in self.entries if entry.matches_shard(shard)]
 
     def entry(self, source: str) -> SourceEntry | None:
         """Return the entry called *source*, or None."""

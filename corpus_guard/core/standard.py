@@ -36,6 +36,7 @@ class Group:
 class Requirement:
     """One clause. The strictness of a threshold is in its name: `fail_above` fails when the value is over it.
 
+    `warn_above` is a share that practice, not the standard, asks for: a warning, never a verdict.
     `wording` says how well the clause is known: verified, secondary or unverified.
     """
 
@@ -50,6 +51,7 @@ class Requirement:
     fail_above: float | None = None
     fail_below: float | None = None
     share_min: float | None = None
+    warn_above: float | None = None
     items_min: int | None = None
     group: str = ""
     risks: tuple[str, ...] = ()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from corpus_guard.core.assessment import Judgement, Verdict
+from corpus_guard.core.assessment import HELD, Judgement, Verdict
 from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.standard import Requirement, Standard
@@ -51,13 +51,14 @@ class Bench:
         figures: Figures = NO_FIGURES,
         *,
         turns: bool = False,
+        held: Sequence[str] = (),
     ) -> Judgement:
-        """Return a row of the assessment; *turns* says whether it turns the verdict."""
+        """Return a row of the assessment; *turns*: it turns the verdict; *held*: evidence that is there already."""
         return Judgement(
             self.standard.id, requirement.clause, source, verdict, figures.measure or requirement.measure,
             opening(requirement, source, verdict) + reason + ".", requirement.wording, figures.value, figures.limit,
             figures.numerator, figures.denominator, figures.interval_low, figures.interval_high,
-            "; ".join(requirement.evidence), turns,
+            "; ".join(requirement.evidence) + (HELD + "; ".join(held) if held else ""), turns,
         )  # fmt: skip
 
     def sources(self) -> list[tuple[str, SourceRecord]]:

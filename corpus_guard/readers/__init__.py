@@ -16,10 +16,11 @@ from corpus_guard.readers.jsonl import read_jsonl
 from corpus_guard.readers.memory import read_memory, read_table
 from corpus_guard.readers.plain import read_text
 from corpus_guard.readers.splits import columns_of, records_in, splits_of
+from corpus_guard.readers.warc import read_warc
 
 _READERS = {
     "parquet": read_parquet, "arrow": read_arrow, "csv": read_delimited, "tsv": read_delimited, "jsonl": read_jsonl,
-    "json": read_json, "text": read_text,
+    "json": read_json, "text": read_text, "warc": read_warc,
 }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def shape_of(columns: Sequence[str], wanted: Wanted) -> Shape:
     ]
     for group in known.sample_columns:
         if group[0] in present:
-            found += [TextColumn(name) for name in group if name in present]
+            found += [TextColumn(name, known.sample_turn_keys) for name in group if name in present]
     unique: dict[str, TextColumn] = {}
     for column in found:
         unique.setdefault(column.name, column)
@@ -111,7 +111,9 @@ def texts_of(record: Mapping[str, Any], shape: Shape) -> Texts:
         value = record.get(column.name)
         if isinstance(value, str) and not column.encoded:
             found.append((column.name, value))
-        elif value is not None and column.keys:
+        elif isinstance(value, dict) and column.keys and not column.encoded:
+            _add_turn(found, column.name, value, column)
+        elif (isinstance(value, list) and column.keys) or (value is not None and column.encoded):
             _add_turns(found, column, value)
         elif value is not None:
             raise _unexpected(column.name, value, "a string")

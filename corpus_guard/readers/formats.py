@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from stat import S_ISREG
 
 _BINARY_MAGIC = {b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrow"}
-_COMPRESSED_MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst"}
+_COMPRESSED_MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"\xfd7zXZ\0": "xz"}
+_BZIP2 = re.compile(
+    rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"
+)  # the level, then a block or the end: letters alone begin a text
 _SKIPPABLE_FRAME = b"\x2a\x4d\x18"  # after one byte 0x50 … 0x5f; RFC 8878, section 3.1.2
 _SUFFIXES = {
     "parquet": "parquet", "pq": "parquet", "arrow": "arrow", "feather": "arrow", "ipc": "arrow", "csv": "csv",
     "tsv": "tsv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "json", "txt": "text", "text": "text", "md": "text",
+    "warc": "warc", "wet": "warc",
 }  # fmt: skip
-_COMPRESSED_SUFFIXES = {"gz": "gz", "gzip": "gz", "zst": "zst", "zstd": "zst"}
-_SHOWN = {"parquet": "Parquet", "arrow": "Arrow", "gz": "gzip", "zst": "Zstandard"}
+_COMPRESSED_SUFFIXES = {"gz": "gz", "gzip": "gz", "zst": "zst", "zstd": "zst", "bz2": "bz2", "xz": "xz"}
+_SHOWN = {"parquet": "Parquet", "arrow": "Arrow", "gz": "gzip", "zst": "Zstandard", "bz2": "bzip2", "xz": "xz"}
 _BEGINNING = {
     "parquet": "PAR1", "arrow": "ARROW1 or the mark of a stream", "gz": "the bytes 1f 8b",
-    "zst": "the bytes 28 b5 2f fd",
+    "zst": "the bytes 28 b5 2f fd", "bz2": "BZh", "xz": "the bytes fd 37 7a 58 5a",
 }  # fmt: skip
 _FOREIGN = {
     b"PK\x03\x04": "a zip archive", b"%PDF-": "a PDF document", b"\x89PNG\r\n": "an image", b"\xff\xd8\xff": "an image",
-    b"\xfd7zXZ\0": "an xz stream", b"Rar!\x1a\x07": "a RAR archive", b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
+    b"Rar!\x1a\x07": "a RAR archive", b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
     b"Obj\x01": "an Avro file", b"PARE": "an encrypted Parquet file", b"FEA1": "a Feather file of version 1",
-    b"BZh": "a bzip2 stream", b"ORC": "an ORC file", b"SQLite format 3\0": "an SQLite database",
+    b"ORC": "an ORC file", b"SQLite format 3\0": "an SQLite database",
     b"\x7fELF": "a program",
 }  # fmt: skip
 _CONTROL = frozenset({*range(9), *range(14, 27), *range(28, 32)})  # bytes that no text begins with
@@ -33,8 +38,9 @@ _SHORT = 4  # letters with which a text may well begin by chance
 def identify(path: Path, name: str) -> tuple[str, str]:
     """Return (format, problem) of a file: one of them is empty.
 
-    Formats: parquet, arrow, csv, tsv, jsonl, json, text; the last five also with `.gz` or `.zst`. Content wins over the
-    suffix of *name*: a `.jsonl` that begins with PAR1 is read as Parquet, one that is gzip is decompressed.
+    Formats: parquet, arrow, csv, tsv, jsonl, json, text, warc; all but the first two also with `.gz`, `.zst`, `.bz2`
+    or `.xz`. Content wins over the suffix of *name*: a `.jsonl` that begins with PAR1 is read as Parquet, one that is
+    gzip is decompressed.
     """
     try:
         if not S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
@@ -83,6 +89,8 @@ def _problem(head: bytes, binary: str) -> str:
 def _compression_of(head: bytes) -> str:
     if head[1:4] == _SKIPPABLE_FRAME and head[0] & 0xF0 == 0x50:
         return "zst"
+    if _BZIP2.match(head):
+        return "bz2"
     return next((form for magic, form in _COMPRESSED_MAGIC.items() if head.startswith(magic)), "")
 
 

@@ -16,6 +16,7 @@ from corpus_guard.readers.columnar import FAULTS, arrow_schema, is_file, records
 from corpus_guard.readers.delimited import Rows
 from corpus_guard.readers.json_array import records
 from corpus_guard.readers.lines import stretches
+from corpus_guard.readers.warc import COLUMNS
 
 SPLIT_BYTES = 64 * 2**20
 """About this much of a shard is one split."""
@@ -98,7 +99,7 @@ def columns_of(shard: Shard) -> list[str]:
             return _keys(shard)
     except (*FAULTS, ShardError):
         return []
-    return ["text"] if form == "text" else []
+    return ["text"] if form == "text" else list(COLUMNS) if form == "warc" else []
 
 
 def _keys(shard: Shard) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -26,7 +28,9 @@ _WIDEST_WINDOW = 2**31
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _ZEROS = b"\0\0"
-_SHOWN = {"gz": "gzip", "zst": "Zstandard"}
+_SHOWN = {"gz": "gzip", "zst": "Zstandard", "bz2": "bzip2", "xz": "xz"}
+_PADDED = ("gz", "xz")  # tapes pad gzip files with zeros, xz pads its streams to words
+_FAULTS = (zlib.error, zstandard.ZstdError, lzma.LZMAError, OSError, EOFError)
 
 
 def plain(path: Path, start: int = 0, stop: int = -1) -> Iterator[bytes]:
@@ -43,7 +47,7 @@ def plain(path: Path, start: int = 0, stop: int = -1) -> Iterator[bytes]:
 
 
 def decompressed(path: Path, compression: str) -> Iterator[bytes]:
-    """Yield the bytes of *path*, unpacked when *compression* is `gz` or `zst`.
+    """Yield the bytes of *path*, unpacked when *compression* is `gz`, `zst`, `bz2` or `xz`.
 
     Raises `ShardError` at a cut or a fault, after everything that could be unpacked before it; its offset counts
     unpacked bytes.
@@ -95,7 +99,7 @@ def unreadable(error: OSError) -> str:
 
 
 class _Member(Protocol):
-    """One member of a gzip file or one frame of a Zstandard file."""
+    """One member of a gzip file, one frame of a Zstandard file, one stream of a bzip2 or xz file."""
 
     @property
     def eof(self) -> bool: ...
@@ -113,13 +117,13 @@ def _unpacked(path: Path, compression: str) -> Iterator[bytes]:
             data = block[start : start + _SLICE]
             while data:
                 if member is None:
-                    data = data.lstrip(b"\0") if compression == "gz" else data  # tapes pad gzip files with zeros
+                    data = data.lstrip(b"\0") if compression in _PADDED else data
                     if not data:
                         break
-                    member = _Gzip() if compression == "gz" else _Zstandard()
+                    member = _MEMBERS[compression]()
                 try:
                     yield from member.pieces(data)
-                except (zlib.error, zstandard.ZstdError):
+                except _FAULTS:
                     raise ShardError(f"the {_SHOWN[compression]} stream is corrupt from here on") from None
                 data = member.unused_data
                 member = None if member.eof else member
@@ -163,3 +167,33 @@ class _Zstandard:
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         yield self._object.decompress(data)
+
+
+class _Bounded:
+    """A decompressor of the standard library that gives at most so many bytes at a time."""
+
+    def __init__(self, made: bz2.BZ2Decompressor | lzma.LZMADecompressor) -> None:
+        self._object = made
+
+    @property
+    def eof(self) -> bool:
+        return self._object.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._object.unused_data if self._object.eof else b""
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        while True:
+            yield self._object.decompress(data, BLOCK)
+            if self._object.eof or self._object.needs_input:
+                return
+            data = b""
+
+
+_MEMBERS: Mapping[str, Callable[[], _Member]] = {
+    "gz": _Gzip,
+    "zst": _Zstandard,
+    "bz2": lambda: _Bounded(bz2.BZ2Decompressor()),
+    "xz": lambda: _Bounded(lzma.LZMADecompressor(lzma.FORMAT_XZ)),
+}

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from corpus_guard.core.assessment import HELD
 from corpus_guard.core.standard import Requirement, Standard
 from corpus_guard.reports.csv_tables import read_rows
 
@@ -117,7 +118,7 @@ def _is_of(row: Mapping[str, str], requirement: Requirement) -> bool:
     return (
         row["clause"] == requirement.clause
         and row["measure"].startswith(requirement.measure)
-        and row["evidence"] == "; ".join(requirement.evidence)
+        and row["evidence"].partition(HELD)[0] == "; ".join(requirement.evidence)
     )
 
 

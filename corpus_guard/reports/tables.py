@@ -50,7 +50,8 @@ def _summary_row(
     entry = record.manifest.entry(source)
     row: dict[str, Any] = {name: getattr(counted, name) for name in _COUNTED}
     row |= {"source": source, "kind": entry.kind if entry else INFERRED, "origin": entry.origin if entry else ""}
-    row |= {"licences": ";".join(counted.licences), "exact_duplicate_documents": counted.exact_duplicates}
+    licences = dict.fromkeys((*(entry.spdx if entry else ()), *counted.licences))
+    row |= {"licences": ";".join(sorted(licences)), "exact_duplicate_documents": counted.exact_duplicates}
     row |= {"near_duplicate_documents": counted.near_duplicates}
     row |= {"languages": languages_cell(counted.languages) or None}
     if record.content_detectors:

@@ -112,6 +112,7 @@ def test_stale_pages_are_named(
     pages = {"stale.md": lambda: ["new"], "fresh.md": lambda: ["same"]}
     monkeypatch.setitem(main.__globals__, "REFERENCE", tmp_path)
     monkeypatch.setitem(main.__globals__, "PAGES", pages)
+    monkeypatch.setitem(main.__globals__, "SCHEMAS", {})
     monkeypatch.setattr(sys, "argv", ["generate.py", "--check"])
     (tmp_path / "stale.md").write_text("old\n", encoding="utf-8")
     (tmp_path / "fresh.md").write_text("same\n", encoding="utf-8")

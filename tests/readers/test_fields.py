@@ -59,6 +59,17 @@ def _texts(record: dict[str, Any], text_column: str | None = None) -> list[tuple
         ({"messages": "[no JSON]"}, [("messages", "[no JSON]")]),
         ({"messages": '{"content": "q"}'}, [("messages", '{"content": "q"}')]),
         ({"messages": []}, []),
+        ({"prompt": "p", "completion": "c"}, [("prompt", "p"), ("completion", "c")]),
+        ({"chosen": "c", "rejected": "r"}, [("chosen", "c"), ("rejected", "r")]),
+        (
+            {"prompt": "p", "chosen": [{"role": "assistant", "content": "c"}], "rejected": "r"},
+            [("prompt", "p"), ("chosen[0].content", "c"), ("rejected", "r")],
+        ),
+        (
+            {"question": "q", "context": "c", "answers": {"text": ["a", "b"], "answer_start": [1, 2]}},
+            [("question", "q"), ("context", "c"), ("answers.text[0]", "a"), ("answers.text[1]", "b")],
+        ),
+        ({"question": "q", "answer": None}, [("question", "q")]),
         (
             {"system": "s", "instruction": "i", "messages": [{"content": "q"}], "text": "a"},
             [("text", "a"), ("messages[0].content", "q"), ("instruction", "i"), ("system", "s")],
@@ -91,7 +102,9 @@ def test_named_column_is_the_only_one_and_may_hold_turns(
     ("record", "reason"),
     [
         ({"text": 1.5}, 'the field "text" holds a number, a string was expected'),
-        ({"instruction": "i", "output": ["o"]}, 'the field "output" holds a list, a string was expected'),
+        ({"instruction": "i", "output": 7}, 'the field "output" holds a number, a string was expected'),
+        ({"prompt": "p", "chosen": [{"role": "user"}]}, 'the field "chosen[0]" has no content or value or text'),
+        ({"question": "q", "answers": {"best": "a"}}, 'the field "answers" has no content or value or text'),
         ({"messages": {"content": "q"}}, 'the field "messages" holds an object, a list of turns was expected'),
         ({"messages": [7]}, 'the field "messages[0]" holds a number, an object was expected'),
         ({"messages": [{"content": 7}]}, 'the field "messages[0].content" holds a number, a string was expected'),

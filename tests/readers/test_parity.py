@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
 import json
+import lzma
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -57,6 +59,8 @@ _WRITERS: dict[str, Callable[[Records, Path], Any]] = {
     "b.arrow": _write_stream,
     "a.jsonl": lambda records, path: path.write_bytes(_jsonl(records)),
     "a.jsonl.gz": lambda records, path: path.write_bytes(gzip.compress(_jsonl(records), mtime=0)),
+    "a.jsonl.bz2": lambda records, path: path.write_bytes(bz2.compress(_jsonl(records))),
+    "a.jsonl.xz": lambda records, path: path.write_bytes(lzma.compress(_jsonl(records))),
     "a.jsonl.zst": lambda records, path: path.write_bytes(zstandard.compress(_jsonl(records))),
     "a.json": lambda records, path: path.write_text(json.dumps(records), encoding="utf-8"),
     "b.json": lambda records, path: path.write_text(json.dumps(records, indent=1), encoding="utf-8"),
@@ -72,6 +76,10 @@ _PLAIN: Records = [
     {"id": "5", "text": "last", "url": "https://a.example/5", "source": "web"},
 ]
 _SAMPLES: Records = [{"instruction": f"问题{n}", "input": "", "output": f"answer {n}", "id": str(n)} for n in range(5)]
+_PREFERENCES: Records = [
+    {"prompt": f"问题{n}", "chosen": f"good {n}", "rejected": f"坏 {n}", "id": str(n)} for n in range(5)
+]
+_QUESTIONS: Records = [{"id": str(n), "question": f"问题{n}", "answer": f"答 {n}"} for n in range(5)]
 _CHATS: Records = [
     {
         "id": str(n),
@@ -94,7 +102,7 @@ def _read(records: Records, name: str, tmp_path: Path) -> Reading:
 
 
 @pytest.mark.parametrize("name", _WRITERS)
-@pytest.mark.parametrize("records", [_PLAIN, _SAMPLES, _CHATS, _SHARED], ids=["plain", "samples", "chats", "shared"])
+@pytest.mark.parametrize("records", [_PLAIN, _SAMPLES, _PREFERENCES, _QUESTIONS, _CHATS, _SHARED])
 def test_every_format_gives_the_same_documents(records: Records, name: str, tmp_path: Path) -> None:
     """Texts, fields, rows and columns are those of the records in memory, whatever they were written as."""
     expected = gathered(read_memory(records, WANTED))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import random
 from pathlib import Path
 
@@ -16,7 +18,12 @@ from corpus_guard.readers import streams
 from corpus_guard.readers.streams import decompressed, mark_length
 from tests.readers.reading import not_as_root
 
-_PACK = {"gz": gzip.compress, "zst": zstandard.ZstdCompressor().compress}
+_PACK = {
+    "gz": gzip.compress,
+    "zst": zstandard.ZstdCompressor().compress,
+    "bz2": lambda data: bz2.compress(data, 1),
+    "xz": lzma.compress,
+}
 _ANY_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 
 
@@ -35,7 +42,7 @@ def _unpacked(path: Path, compression: str) -> tuple[bytes, ShardError | None]:
     return b"".join(found), None
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", _PACK)
 @_ANY_FILE
 @given(parts=st.lists(st.binary(max_size=200), min_size=1, max_size=5), slice_bytes=st.integers(1, 40))
 def test_members_one_after_another_are_one_text(
@@ -50,7 +57,7 @@ def test_members_one_after_another_are_one_text(
         assert (b"".join(parts), None) == _unpacked(path, compression)
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", _PACK)
 def test_cut_stream_gives_what_comes_before_the_cut(tmp_path: Path, compression: str) -> None:
     """Half a file unpacks to about half its text, then says that it is cut off, and where."""
     data = _noise(1_000_000)
@@ -66,7 +73,7 @@ def test_cut_stream_gives_what_comes_before_the_cut(tmp_path: Path, compression:
     assert (len(found), None) == (error.byte_offset, error.documents)
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", _PACK)
 def test_corrupt_stream_gives_what_comes_before_the_fault(tmp_path: Path, compression: str) -> None:
     """A stream whose later half is garbage gives its first half, then an error with the offset."""
     data = _noise(1_000_000)
@@ -106,7 +113,7 @@ def test_garbage_after_the_stream_is_a_fault(tmp_path: Path) -> None:
     assert error is not None
 
 
-@pytest.mark.parametrize("compression", ["gz", "zst"])
+@pytest.mark.parametrize("compression", _PACK)
 def test_small_file_that_unpacks_to_much_comes_in_blocks(tmp_path: Path, compression: str) -> None:
     """A file of 200 MB of zeros, a few kilobytes when packed, is never in memory as a whole."""
     path = tmp_path / "file"
