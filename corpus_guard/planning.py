@@ -28,6 +28,7 @@ from corpus_guard.errors import CatalogError, did_you_mean
 from corpus_guard.manifests import read_manifest
 from corpus_guard.matching.matcher import gate_fault
 from corpus_guard.matching.tables import tables
+from corpus_guard.opt_outs.reading import refusal_options
 from corpus_guard.options import Options, RuleEdit, as_of_date, options_from
 from corpus_guard.registry import detector_class, known_detectors
 
@@ -158,7 +159,8 @@ def _wanted(options: Options, manifest: Manifest, columns: Sequence[str]) -> Wan
     asked = {"document_id", "source", *columns, *(name for entry in manifest.entries for name, _ in entry.columns)}
     own = {name for entry in manifest.entries for name in entry.annotation_columns}
     asked |= own | (set(ROLES) if manifest.given else set())
-    asked |= {"url"} if options.source_by else set()
+    refusals = options.detector_options.get("licensing", {}).keys() & {"blocked", "robots"}
+    asked |= {"url"} if options.source_by or refusals else set()
     if options.source_column:
         asked.add(options.source_column)
     by_name = {name: conventions.roles.get(name, (name,)) for name in sorted(asked)}
@@ -179,7 +181,7 @@ def _detector_options(name: str, options: Options, folding: Folding, languages: 
     if name == "personal_info":  # names and places are judged by lists: a change of them is a change of the rules
         own["lists"] = _digest(read_word_lists())
     if name == "licensing":
-        own |= licence_options(shipped_rules() / "licensing")
+        own |= licence_options(shipped_rules() / "licensing") | refusal_options(own)
     if name == "language":
         own |= {"data": read_languages(), "covered": tuple(sorted(languages)), "share": folding.uncovered_share}
     return own

@@ -48,6 +48,8 @@ AUDIT = {
 
 _PATHS = ("sources", "raw_run", "out")
 _PATH_LISTS = ("paths", "rules")
+_OWN_PATHS = ("blocked", "robots")
+"""Options of detectors that are files."""
 
 
 def read_pipeline(path: Path, detectors: Sequence[str]) -> dict[str, Any]:
@@ -68,9 +70,18 @@ def read_pipeline(path: Path, detectors: Sequence[str]) -> dict[str, Any]:
     if good["judge"]:
         options["judge"] = _judge_settings(good["judge"], f"{shown}: [judge]", complaints)
     options["edits"] = tuple(_edits(good["rules"], shown, complaints))
-    options["detector_options"] = {name: whole[name] for name in detectors if name in whole}
+    options["detector_options"] = {name: _own_paths(whole[name], path.parent) for name in detectors if name in whole}
     complaints.raise_if_any()
     return options
+
+
+def _own_paths(table: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """The table of a detector, its files found from the folder of the pipeline file."""
+    found = {name: value for name, value in table.items() if name in _OWN_PATHS}
+    return table | {
+        name: [str(folder / one) for one in value] if isinstance(value, list) else str(folder / str(value))
+        for name, value in found.items()
+    }
 
 
 def _judge_settings(table: dict[str, Any], where: str, complaints: Complaints) -> JudgeSettings:

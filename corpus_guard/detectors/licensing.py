@@ -3,6 +3,7 @@
 - Notices in a text (SPDX tags, copyright and no-reproduction notices, Creative Commons licences) are `info`.
 - The `licence` column is observed: each document's SPDX ids, by the names of `rules/licensing/names.toml` and the SPDX
   list; a name that neither knows is `LicenseRef-unknown`, an empty value is nothing.
+- Options `blocked` and `robots` name refusals: a document whose `url` is refused is found, too.
 - Options `purpose`, `allow`, `deny`, `review`, `otherwise` make the policy. A document whose licence is denied is a
   violation, one to review suspect; the finding spans the whole value of the column. Of a list of licences the gravest
   answer counts, of a choice (`MIT OR GPL-2.0-only`) the mildest.
@@ -27,8 +28,9 @@ from corpus_guard.licences.expressions import Reader
 from corpus_guard.licences.notices import expanded
 from corpus_guard.licences.policy import OPTIONS, Decision, policy_of
 from corpus_guard.licences.table import LicenceTable
+from corpus_guard.opt_outs import judging as opt_outs
 
-LICENCE = "licence"
+LICENCE, URL = "licence", "url"
 POLICY: dict[Decision, str] = {"deny": "licence-denied", "review": "licence-review"}
 """What a policy decides -> the rule that speaks for it."""
 
@@ -39,23 +41,27 @@ class Licensing:
     name = "licensing"
     columns: tuple[str, ...] = (LICENCE, "source")
     content = False
-    options: tuple[str, ...] = OPTIONS
+    options: tuple[str, ...] = (*OPTIONS, *opt_outs.OPTIONS)
 
     def __init__(self, setting: Setting) -> None:
         """Take `names`, `classes`, `purposes` and the policy from the options; raise `UsageError`."""
-        policy_rules = set(POLICY.values())
+        policy_rules = {*POLICY.values(), opt_outs.DOMAIN, opt_outs.ROBOTS}
         notices = [(number, expanded(rule)) for number, rule in setting.rules if rule.id not in policy_rules]
         table = LicenceTable(setting.options.get("names", {}), setting.options.get("classes", ()))
         self._reader = Reader(table)
         self._policy = policy_of(setting.options, table)
         by_id = {rule.id: (number, rule) for number, rule in setting.rules}
         self._speaks = {decision: by_id[rule] for decision, rule in POLICY.items() if rule in by_id}
+        self._opt_outs = opt_outs.OptOuts.of(setting.options)
+        self._refusals = {rule: by_id[rule] for rule in (opt_outs.DOMAIN, opt_outs.ROBOTS) if rule in by_id}
         self._notices = PatternRules(notices, fold=setting.fold)
         self.gates: Sequence[Gate] = self._notices.gates
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return the notices in the texts of *batch*, then what the policy says of its licence column."""
-        return Findings.concat([self._notices.confirm(candidates, batch.texts), *self._judged(batch)])
+        return Findings.concat(
+            [self._notices.confirm(candidates, batch.texts), *self._judged(batch), *self._refused(batch)]
+        )
 
     def observe(self, batch: Batch) -> Sequence[tuple[int, str]]:
         """Return (document, SPDX id) pairs, in the order of documents."""
@@ -76,6 +82,15 @@ class Licensing:
                 *speaks,
             )
             for decision, speaks in self._speaks.items()
+        ]
+
+    def _refused(self, batch: Batch) -> list[Findings]:
+        """Documents whose address was refused."""
+        values, codes = encoded(batch, URL)
+        return [
+            _whole_values(URL, values, [code if code is not None and barred[code] else None for code in codes], *known)
+            for rule, barred in self._opt_outs.refused(values).items()
+            if (known := self._refusals.get(rule))
         ]
 
 

@@ -1,1 +1,1 @@
-"""Refusals that were recorded: robots.txt files, opt-out headers, blocked domains. Nothing here asks the network."""
+"""Refusals that were recorded: lists of blocked domains and robots.txt files. Nothing here asks the network."""
