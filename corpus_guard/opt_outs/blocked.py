@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,24 +24,15 @@ class Blocked:
 
     hashes: Hashes
 
-    def of(self, hosts: Sequence[str]) -> list[bool]:
+    def of(self, hosts: pl.Series) -> npt.NDArray[np.bool_]:
         """Return which of *hosts*, in lower case, are barred."""
-        names = [(number, name) for number, host in enumerate(hosts) for name in _and_parents(host)]
         barred = np.zeros(len(hosts), bool)
-        if names and len(self.hashes):
-            keys = pl.Series([name for _, name in names], dtype=pl.String).hash().to_numpy()
-            place = np.minimum(np.searchsorted(self.hashes, keys), len(self.hashes) - 1)
-            owners = np.array([number for number, _ in names])
-            barred[owners[self.hashes[place] == keys]] = True
-        return [bool(one) for one in barred]
-
-
-def _and_parents(host: str) -> Iterator[str]:
-    """Yield the host and the domains above it.
-
-    >>> list(_and_parents("a.b.example"))
-    ['a.b.example', 'b.example', 'example']
-    """
-    while host:
-        yield host
-        host = host.partition(".")[2]
+        places = np.arange(len(hosts)) if len(self.hashes) else np.zeros(0, np.int64)
+        names = hosts.gather(places)
+        while len(places):
+            keys = names.hash().to_numpy()
+            near = np.minimum(np.searchsorted(self.hashes, keys), len(self.hashes) - 1)
+            barred[places[self.hashes[near] == keys]] = True
+            above = (names.str.contains(".", literal=True) & ~pl.Series(barred[places])).arg_true()
+            places, names = places[above.to_numpy()], names.gather(above).str.replace(r"^[^.]*\.", "")
+        return barred

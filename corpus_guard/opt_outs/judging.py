@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
+import numpy.typing as npt
+import polars as pl
 
 from corpus_guard.opt_outs.blocked import Blocked
 from corpus_guard.opt_outs.robots import Robots
@@ -16,6 +16,8 @@ from corpus_guard.opt_outs.robots import Robots
 OPTIONS = ("blocked", "robots", "crawlers")
 DOMAIN, ROBOTS = "domain-blocked", "robots-refused"
 """Rules that speak for a refusal."""
+
+_HOST = r"^\s*[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"
 
 
 @dataclass(frozen=True)
@@ -32,27 +34,26 @@ class OptOuts:
         robots = Robots(dict(options["robots"]), tuple(options["crawlers"])) if "robots" in options else None
         return cls(blocked, robots)
 
-    def refused(self, addresses: Sequence[str]) -> dict[str, list[bool]]:
+    def refused(self, addresses: Sequence[str]) -> dict[str, npt.NDArray[np.bool_]]:
         """Return, for each rule that speaks, which of *addresses* are refused."""
-        hosts = [host_of(address) for address in addresses]
-        found: dict[str, list[bool]] = {}
+        found: dict[str, npt.NDArray[np.bool_]] = {}
+        if not len(addresses):
+            return found
+        hosts = hosts_of(addresses)
         if self.blocked is not None:
             found[DOMAIN] = self.blocked.of(hosts)
         if self.robots is not None:
-            found[ROBOTS] = [
-                bool(self.robots.refused(host, address)) for host, address in zip(hosts, addresses, strict=True)
-            ]
+            found[ROBOTS] = np.array(
+                [bool(self.robots.refused(*pair)) for pair in zip(hosts.to_list(), addresses, strict=True)], bool
+            )
         return found
 
 
-@lru_cache(maxsize=65_536)
-def host_of(address: str) -> str:
-    """Return the host of an address in lower case; empty where it has none.
+def hosts_of(addresses: Sequence[str]) -> pl.Series:
+    """Return the hosts of addresses in lower case, empty where there is none.
 
-    >>> host_of("https://News.Example.com:8080/a?b"), host_of("no address")
-    ('news.example.com', '')
+    >>> hosts_of(["https://me@News.Example.com.:8080/a?b", "no address"]).to_list()
+    ['news.example.com', '']
     """
-    try:
-        return (urlsplit(address.strip()).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    known = pl.Series(addresses, dtype=pl.String)
+    return known.str.extract(_HOST).fill_null("").str.to_lowercase().str.strip_chars_end(".")

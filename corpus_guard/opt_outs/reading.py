@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from corpus_guard.errors import CatalogError
 from corpus_guard.opt_outs.blocked import hashes_of
 
 _CRAWLERS = "crawlers.toml"
+_BLOCK = 16 * 2**20
 
 
 def refusal_options(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,14 +35,20 @@ def refusal_options(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _blocked(paths: Sequence[Path]) -> bytes:
-    parts = []
+    parts = [np.zeros(0, np.uint64)]
     for path in paths:
         try:
-            lines = pl.Series(path.read_text(encoding="utf-8-sig").splitlines(), dtype=pl.String)
+            parts += [hashes_of(lines.filter(~lines.str.starts_with("#"))) for lines in _blocks(path)]
         except (OSError, UnicodeDecodeError) as error:
             raise CatalogError([f"{path}: the list of blocked domains cannot be read ({_why(error)})"]) from None
-        parts.append(hashes_of(lines.filter(~lines.str.starts_with("#"))))
     return np.unique(np.concatenate(parts)).tobytes()
+
+
+def _blocks(path: Path) -> Iterator[pl.Series]:
+    """The lines of a file, a block of them at a time: as one list, ten million would take a gigabyte."""
+    with path.open(encoding="utf-8-sig") as file:
+        while lines := file.readlines(_BLOCK):
+            yield pl.Series(lines, dtype=pl.String).str.strip_chars_end("\n")
 
 
 def _robots(path: Path) -> tuple[tuple[str, str], ...]:
