@@ -48,7 +48,7 @@ def check_sources(file: Path, data: Sequence[Path] = (), *, as_of: str = "") -> 
     manifest = read_manifest(file, as_of=day)
     gaps = list(_evidence(manifest, day))
     if data:
-        gaps += _of_data(manifest, data)
+        gaps += _of_data(manifest, data, file)
     return manifest, gaps
 
 
@@ -72,10 +72,10 @@ def _evidence(manifest: Manifest, as_of: str) -> Iterator[Gap]:
                 yield Gap(entry.id, "", fault)
 
 
-def _of_data(manifest: Manifest, data: Sequence[Path]) -> Iterator[Gap]:
+def _of_data(manifest: Manifest, data: Sequence[Path], file: Path) -> Iterator[Gap]:
     plan = replace(_plan(), manifest=manifest)
     try:
-        shards = find_inputs(data, plan, include=(), exclude=()).shards
+        shards = find_inputs(data, plan, include=(), exclude=(), own=[file]).shards
     except CatalogError as error:
         yield from (Gap("", "", complaint) for complaint in error.complaints)
         return
