@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from corpus_guard.core.evidence_file import EvidenceFile
 
@@ -112,11 +112,13 @@ class Manifest:
 
     def of_shard(self, shard: str) -> str | None:
         """Return the id of the first source whose globs match, or None."""
-        return next((known for expression, known in self._globs if expression.match(shard)), None)
+        return next(iter(self.all_of_shard(shard)), None)
 
     def all_of_shard(self, shard: str) -> list[str]:
         """Return the ids of every source whose globs match; more than one means that the manifest is ambiguous."""
-        return list(dict.fromkeys(known for expression, known in self._globs if expression.match(shard)))
+        folder = shard.partition("/")[0] if "/" in shard else ""
+        likely = sorted({*self._globs.get(folder, ()), *self._globs.get("", ())})
+        return list(dict.fromkeys(self.entries[place].id for place, glob in likely if _matches(glob, shard)))
 
     def entry(self, source: str) -> SourceEntry | None:
         """Return the entry called *source*, or None."""
@@ -127,8 +129,14 @@ class Manifest:
         return {entry.id: entry for entry in reversed(self.entries)}
 
     @cached_property
-    def _globs(self) -> list[tuple[re.Pattern[str], str]]:
-        return [(re.compile(glob_expression(glob)), entry.id) for entry in self.entries for glob in entry.match]
+    def _globs(self) -> dict[str, list[tuple[int, str]]]:
+        """Globs with the place of their entry, by the folder they begin with; under "" those that may match in any."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for place, entry in enumerate(self.entries):
+            for glob in entry.match:
+                folder, slash, _ = glob.partition("/")
+                found.setdefault(folder if slash and not {*folder} & {*"*?"} else "", []).append((place, glob))
+        return found
 
 
 def source_of_path(name: str, root: str, numbering: Sequence[str]) -> str:
@@ -159,6 +167,11 @@ def _without_number(stem: str, numbering: Sequence[str]) -> str:
     return stem
 
 
+def _matches(glob: str, shard: str) -> bool:
+    return re.match(glob_expression(glob), shard) is not None
+
+
+@lru_cache(maxsize=65_536)
 def glob_expression(pattern: str) -> str:
     """Return the regular expression of a glob: `**` crosses folders, `*` and `?` do not."""
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
