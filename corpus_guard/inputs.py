@@ -45,15 +45,16 @@ class _File:
 def find_inputs(
     paths: Sequence[Path], plan: Plan, *, include: Sequence[str], exclude: Sequence[str], own: Sequence[Path] = ()
 ) -> Inputs:
-    """Return every shard under *paths* but not under *own*, the folders the run itself writes.
+    """Return every shard under *paths* but not under *own*: the folder the run itself writes, the manifest it reads.
 
     Raises `UsageError` when a path does not exist, two shards have one name, or nothing is there.
     """
     inputs = Inputs()
     files: dict[str, _File] = {}
+    written = {os.path.realpath(path) for path in own}
     for file in _files(paths, plan.conventions, inputs, own):
         target = os.path.realpath(file.path)
-        if not _is_asked_for(file, include, exclude):
+        if target in written or not _is_asked_for(file, include, exclude):
             inputs.passed_over += 1
         elif target in files:
             inputs.passed_over += 1

@@ -61,7 +61,7 @@ def prepare(**given: Any) -> Job:
     if not options.paths:
         raise UsageError("no path was given; name files or folders to scan, or [input] paths in the pipeline file")
     detectors = detectors_of(plan)  # what one of them has against its options is said before anything is written
-    own = [options.out] if options.out else []
+    own = [path for path in (options.out, options.sources) if path]
     inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude, own=own)
     splits = list(numbered_splits(inputs.shards, partial(_parts, options.split_bytes)))
     return Job(options, plan, inputs, splits, detectors)

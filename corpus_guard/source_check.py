@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus_guard.catalog.standards import DEFAULT_STANDARD, read_standard
+from corpus_guard.core.assessment import Judgement
 from corpus_guard.core.library import Library
 from corpus_guard.core.plan import JudgeSettings, Plan
 from corpus_guard.core.record import Record, SourceRecord
@@ -48,7 +49,7 @@ def check_sources(file: Path, data: Sequence[Path] = (), *, as_of: str = "") -> 
     manifest = read_manifest(file, as_of=day)
     gaps = list(_evidence(manifest, day))
     if data:
-        gaps += _of_data(manifest, data)
+        gaps += _of_data(manifest, data, file)
     return manifest, gaps
 
 
@@ -60,22 +61,25 @@ def _evidence(manifest: Manifest, as_of: str) -> Iterator[Gap]:
         {entry.id: SourceRecord() for entry in manifest.entries}, Tally(), detectors, frozenset({"keywords"}), manifest,
         "", 1.0, as_of, Library(),
     )  # fmt: skip
-    rows = judge(record, [replace(standard, requirements=asked)], JudgeSettings())
+    rows: dict[str, list[Judgement]] = {}
+    for row in judge(record, [replace(standard, requirements=asked)], JudgeSettings()):
+        rows.setdefault(row.source, []).append(row)
     for entry in manifest.entries:
-        for row in rows:
-            if row.source == entry.id and row.verdict in ("INCONCLUSIVE", "FAIL"):
+        own = rows.get(entry.id, [])
+        for row in own:
+            if row.verdict in ("INCONCLUSIVE", "FAIL"):
                 reason = row.reason.partition(" — ")[2].partition("; evidence wanted")[0].partition("; shown: ")[0]
                 yield Gap(entry.id, row.clause, reason.rstrip("."))
         for one in entry.evidence:
             fault = one.fault(as_of)
-            if fault and not any(row.source == entry.id and fault in row.reason for row in rows):
+            if fault and not any(fault in row.reason for row in own):
                 yield Gap(entry.id, "", fault)
 
 
-def _of_data(manifest: Manifest, data: Sequence[Path]) -> Iterator[Gap]:
+def _of_data(manifest: Manifest, data: Sequence[Path], file: Path) -> Iterator[Gap]:
     plan = replace(_plan(), manifest=manifest)
     try:
-        shards = find_inputs(data, plan, include=(), exclude=()).shards
+        shards = find_inputs(data, plan, include=(), exclude=(), own=[file]).shards
     except CatalogError as error:
         yield from (Gap("", "", complaint) for complaint in error.complaints)
         return

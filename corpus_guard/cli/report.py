@@ -14,7 +14,7 @@ def report(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     to: Annotated[Path, typer.Option("--to", help="The file to write: .html, .xlsx, .csv or .json by its suffix.")],
 ) -> None:
-    """Write the report of a run: .html the page, .xlsx a filing's table of sources, .csv and .json the sources."""
+    """Write a report: .html the page, .xlsx a filing's source table, .csv the sources, .json run and sources."""
     import json
     import shutil
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from corpus_guard.core.evidence_file import EvidenceFile
 
@@ -100,12 +101,8 @@ class SourceEntry:
         """Return the files that the key *about* names."""
         return tuple(one for one in self.evidence if one.about == about)
 
-    def matches_shard(self, shard: str) -> bool:
-        """Say whether one of the globs matches the shard's name."""
-        return any(re.match(glob_expression(pattern), shard) for pattern in self.match)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
     """The sources a user has declared; `digest` is the SHA-256 of the file."""
 
@@ -115,15 +112,31 @@ class Manifest:
 
     def of_shard(self, shard: str) -> str | None:
         """Return the id of the first source whose globs match, or None."""
-        return next((entry.id for entry in self.entries if entry.matches_shard(shard)), None)
+        return next(iter(self.all_of_shard(shard)), None)
 
     def all_of_shard(self, shard: str) -> list[str]:
         """Return the ids of every source whose globs match; more than one means that the manifest is ambiguous."""
-        return [entry.id for entry in self.entries if entry.matches_shard(shard)]
+        folder = shard.partition("/")[0] if "/" in shard else ""
+        likely = sorted({*self._globs.get(folder, ()), *self._globs.get("", ())})
+        return list(dict.fromkeys(self.entries[place].id for place, glob in likely if _matches(glob, shard)))
 
     def entry(self, source: str) -> SourceEntry | None:
         """Return the entry called *source*, or None."""
-        return next((entry for entry in self.entries if entry.id == source), None)
+        return self._by_id.get(source)
+
+    @cached_property
+    def _by_id(self) -> dict[str, SourceEntry]:
+        return {entry.id: entry for entry in reversed(self.entries)}
+
+    @cached_property
+    def _globs(self) -> dict[str, list[tuple[int, str]]]:
+        """Globs with the place of their entry, by the folder they begin with; under "" those that may match in any."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for place, entry in enumerate(self.entries):
+            for glob in entry.match:
+                folder, slash, _ = glob.partition("/")
+                found.setdefault(folder if slash and not {*folder} & {*"*?"} else "", []).append((place, glob))
+        return found
 
 
 def source_of_path(name: str, root: str, numbering: Sequence[str]) -> str:
@@ -154,6 +167,11 @@ def _without_number(stem: str, numbering: Sequence[str]) -> str:
     return stem
 
 
+def _matches(glob: str, shard: str) -> bool:
+    return re.match(glob_expression(glob), shard) is not None
+
+
+@lru_cache(maxsize=65_536)
 def glob_expression(pattern: str) -> str:
     """Return the regular expression of a glob: `**` crosses folders, `*` and `?` do not."""
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)

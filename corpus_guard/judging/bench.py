@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from corpus_guard.core.assessment import HELD, Judgement, Verdict
 from corpus_guard.core.plan import JudgeSettings
 from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.standard import Requirement, Standard
+from corpus_guard.core.tally import Profile
 from corpus_guard.core.verdict import Evidence
 
 CORPUS = ""
@@ -60,6 +62,11 @@ class Bench:
             figures.numerator, figures.denominator, figures.interval_low, figures.interval_high,
             "; ".join(requirement.evidence) + (HELD + "; ".join(held) if held else ""), turns,
         )  # fmt: skip
+
+    @cached_property
+    def profiles(self) -> dict[str, list[tuple[Profile, int]]]:
+        """What was found in the documents of each source."""
+        return self.record.tally.by_source()
 
     def sources(self) -> list[tuple[str, SourceRecord]]:
         """Return every source and what was counted in it, by name."""

@@ -66,7 +66,7 @@ class Case:
 
     def documents(self, claim: Claim) -> int:
         """Return how many documents of the source *claim* is true of."""
-        profiles = self.bench.record.tally.by_source().get(self.source, [])
+        profiles = self.bench.profiles.get(self.source, [])
         return sum(count for profile, count in profiles if claim(profile))
 
     def unread(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus_guard.core.tally import found_by
+from corpus_guard.core.verdict import NOTHING_SCANNED
 from corpus_guard.judging.bench import Figures
 from corpus_guard.judging.case import Case
 from corpus_guard.judging.provenance import denied_licences
@@ -57,7 +58,7 @@ def _found(case: Case, *, sensitive: bool) -> bool:
     if count:
         case.shown.append(f"{count:,} of {case.counted.documents:,} documents hold {what}")
         return True
-    unread = case.unread()
+    unread = case.unread() if case.counted.documents else NOTHING_SCANNED
     if unread:
         case.gaps.append(f"no {what} was found, but {unread}")
     case.say(f"none of {case.counted.documents:,} documents holds {what}")

@@ -63,7 +63,8 @@ class Card:
 def read_card(folder: Path) -> Card:
     """Return what the files of *folder* itself say of the data in it."""
     try:
-        names = {entry.name.lower(): entry for entry in sorted(folder.iterdir()) if entry.is_file()}
+        known = sorted((path for path in folder.iterdir() if _may_say(path.name)), reverse=True)
+        names = {path.name.lower(): path for path in known if path.is_file()}
     except OSError:
         return Card()
     card = Card()
@@ -77,6 +78,10 @@ def read_card(folder: Path) -> Card:
         ids = _of_licence_text(_head(found))
         card = replace(card, licence_file=found, licences=card.licences + (((found.name, ids),) if ids else ()))
     return card
+
+
+def _may_say(name: str) -> bool:
+    return name.lower() in ("readme.md", *_CROISSANT, *_LICENCE_FILES)
 
 
 def _with(card: Card, said: Mapping[str, Any], file: str) -> Card:

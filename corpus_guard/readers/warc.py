@@ -199,13 +199,19 @@ def _decoded(body: bytes, content_type: str) -> str:
     if kind and not _TEXTS.match(kind):
         shown = kind if _TYPE.fullmatch(kind) else "another type"
         raise RecordError(f"the record holds {shown}, which is no text")
-    named = _CHARSET.search(content_type) or _CHARSET.search(body[:_SNIFFED].decode("latin-1"))
-    for charset in (named[1].lower(), "utf-8") if named else ("utf-8", "gb18030"):
+    named = _CHARSET.search(content_type)
+    for charset in (named[1].lower(), "utf-8") if named else ("utf-8", *_within(body), "gb18030"):
         try:
             return _as_text(body, charset)
         except (UnicodeError, LookupError):
             continue
     raise RecordError("the text is neither in the charset that it names nor in UTF-8")
+
+
+def _within(body: bytes) -> list[str]:
+    """The charset that the mark-up names; it comes after UTF-8, for a page about charsets names some in its text."""
+    found = _CHARSET.search(body[:_SNIFFED].decode("latin-1"))
+    return [found[1].lower()] if found else []
 
 
 def _as_text(body: bytes, charset: str) -> str:

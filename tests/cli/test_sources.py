@@ -109,3 +109,13 @@ def test_licences_of_cards_reach_the_summary(data: Path) -> None:
     manifest.write_text('[[source]]\nid = "plain"\nmatch = ["plain/**"]\nlicence = "Apache License 2.0"\n')
     summary = scan(data, sources=manifest, detectors=["exact_duplicates"]).summary
     assert {"hub": "MIT", "plain": "Apache-2.0", "top": ""} == dict(summary.select("source", "licences").iter_rows())
+
+
+def test_a_manifest_among_the_data_is_no_data(data: Path) -> None:
+    """Whatever its format."""
+    manifest = data / "list.csv"
+    manifest.write_text("id,match\nhub,hub/**\nplain,plain/**\ntop,top.jsonl\n")
+    assert {"hub", "plain", "top"} == set(
+        scan(data, sources=manifest, detectors=["exact_duplicates"]).summary["source"]
+    )
+    assert [] == [gap for gap in gaps(manifest, data) if gap["clause"] == "5.1-c"]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from corpus_guard.catalog.standards import known_standards, read_standard
 from corpus_guard.core.library import Library
-from corpus_guard.core.source import Manifest, SourceEntry
-from corpus_guard.judging import CORPUS
+from corpus_guard.core.plan import JudgeSettings
+from corpus_guard.core.source import KINDS, Manifest, SourceEntry
+from corpus_guard.judging import CORPUS, judge, verdicts
+from tests.judging.test_provenance import held
 from tests.records import only, record, requirement, rows
 
 DECLARED = requirement("5.1-c-1", "manifest", kinds=("open_source",), evidence=("licence",))
@@ -42,6 +46,35 @@ def test_a_clause_on_the_whole_corpus_has_one_row() -> None:
     """With a manifest 5.1-b is INCONCLUSIVE for the corpus."""
     row = only(record({"a": 1}, manifest=Manifest(given=True)), requirement("5.1-b-2", "manifest", scope="corpus"))
     assert ("INCONCLUSIVE", CORPUS, True) == (row.verdict, row.source, row.turns)
+
+
+EVERYTHING = (
+    "log", "contract", "supplier_statement", "review_record", "user_authorisation", "licence_file", "ip_review",
+    "blocked_domains_check",
+)  # fmt: skip
+TOLD: dict[str, Any] = {
+    "languages": ("zh",), "url": "https://example.org", "licence": "MIT", "method": "crawl", "robots": "allowed",
+    "collected_from": "2025-02-01", "blocked_information": "none", "ip_risk": "none", "pre_collection_date": "2025-01-01",
+    "pre_collection_sample": 400, "pre_collection_rate": 0.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", known_standards())
+def test_a_manifest_that_shows_everything_passes(name: str) -> None:
+    """Of every kind; and one file that is gone takes the PASS of its source away, and no other's."""
+    entries = [
+        SourceEntry(kind, kind=kind, origin="domestic", **TOLD, evidence=held(*EVERYTHING)) for kind in sorted(KINDS)
+    ]
+    detectors = ("keywords", "personal_info", "licensing")
+    known = record(dict.fromkeys(KINDS, 100), manifest=Manifest(tuple(entries), given=True), detectors=detectors)
+    asked = read_standard(name)
+    judged = judge(known, [asked], JudgeSettings())
+    assert [] == [row.reason for row in judged if row.turns and row.verdict != "PASS"]
+    assert dict.fromkeys([*KINDS, CORPUS], "PASS") == verdicts(judged, KINDS)
+    gone = replace(entries[0], evidence=held("ip_review", found="") + held("supplier_statement"))
+    without = replace(known, manifest=Manifest((gone, *entries[1:]), given=True))
+    expected = dict.fromkeys(KINDS, "PASS") | {gone.id: "INCONCLUSIVE", CORPUS: "INCONCLUSIVE"}
+    assert expected == verdicts(judge(without, [asked], JudgeSettings()), KINDS)
 
 
 def test_human_verdicts_and_attestations_are_manual() -> None:

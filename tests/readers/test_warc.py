@@ -56,6 +56,7 @@ def chunked(body: bytes) -> bytes:
         (PAGE.encode("gbk"), {"content_type": "text/html; charset=GB2312"}),
         (PAGE.encode("gb18030"), {"content_type": "text/html"}),
         (f'<meta charset="gbk">{PAGE}'.encode("gbk"), {"content_type": "text/html"}),
+        (f"charset=gbk 是什么{PAGE}".encode(), {"kind": "conversion", "content_type": "text/plain"}),
         (PAGE.encode("utf-16"), {"content_type": "text/html"}),
         (b"\xef\xbb\xbf" + PAGE.encode(), {"content_type": ""}),
         (chunked(PAGE.encode()), {"Transfer_Encoding": "chunked"}),
