@@ -108,7 +108,10 @@ def test_an_edit_of_an_unknown_rule_is_refused(tmp_path: Path) -> None:
     ("table", "expected"),
     [
         ("[licensing]\ndney = ['MIT']", 'pipeline [licensing]: unknown option "dney"; did you mean "deny"?'),
-        ("[licensing]\nzzz = 1", 'pipeline [licensing]: unknown option "zzz"; it takes deny, review'),
+        (
+            "[licensing]\nzzz = 1",
+            'pipeline [licensing]: unknown option "zzz"; it takes purpose, otherwise, allow, review, deny, blocked, robots, crawlers',
+        ),
         ("[keywords]\nzzz = 1", 'pipeline [keywords]: unknown option "zzz"; it takes no options'),
     ],
 )

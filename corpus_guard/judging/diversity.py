@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from corpus_guard.core.assessment import Judgement, Verdict
 from corpus_guard.core.record import SourceRecord
@@ -72,9 +71,8 @@ def _counts(known: Sequence[Declared], least: float) -> dict[tuple[str, str], li
 
 def _shares(entry: SourceEntry, counted: SourceRecord) -> dict[str, float]:
     """The languages of a source with their shares: as they were told apart, else as declared, in equal parts."""
-    told: Any = getattr(counted, "languages", None)
     shares: dict[str, float] = {}
-    for label, share in told.shares() if told is not None else ():
+    for label, share in counted.languages.shares() if counted.languages.parts else ():
         if label not in _NO_LANGUAGE:
             language = label.partition("-")[0]
             shares[language] = shares.get(language, 0) + share
