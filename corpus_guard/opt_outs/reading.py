@@ -41,14 +41,16 @@ def _blocked(paths: Sequence[Path]) -> bytes:
             parts += [hashes_of(lines.filter(~lines.str.starts_with("#"))) for lines in _blocks(path)]
         except (OSError, UnicodeDecodeError) as error:
             raise CatalogError([f"{path}: the list of blocked domains cannot be read ({_why(error)})"]) from None
-    return np.unique(np.concatenate(parts)).tobytes()
+    keys = np.concatenate(parts)
+    keys.sort()  # np.unique goes by a hash table, four times as slow and three times as large
+    return keys[np.diff(keys, prepend=~keys[:1]) != 0].tobytes()
 
 
 def _blocks(path: Path) -> Iterator[pl.Series]:
     """The lines of a file, a block of them at a time: as one list, ten million would take a gigabyte."""
     with path.open(encoding="utf-8-sig") as file:
-        while lines := file.readlines(_BLOCK):
-            yield pl.Series(lines, dtype=pl.String).str.strip_chars_end("\n")
+        while block := file.read(_BLOCK):
+            yield pl.Series([block + file.readline()]).str.split("\n").explode()
 
 
 def _robots(path: Path) -> tuple[tuple[str, str], ...]:

@@ -66,3 +66,13 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, name: str) -> None:
     """A file that is not there stops the scan before it starts."""
     with pytest.raises(CatalogError, match=r"nothing\.txt"):
         refusal_options({name: tmp_path / "nothing.txt"})
+
+
+def test_a_domain_that_stands_twice_is_kept_once(tmp_path: Path) -> None:
+    """In one list or in two; comments and empty lines are nothing, and an empty list bars nothing."""
+    (tmp_path / "a.txt").write_text("﻿# ours\na.example\n\nb.example\nA.example", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("b.example\n", encoding="utf-8")
+    (tmp_path / "c.txt").write_text("", encoding="utf-8")
+
+    assert 8 * 2 == len(refusal_options({"blocked": [tmp_path / "a.txt", tmp_path / "b.txt"]})["blocked"])
+    assert b"" == refusal_options({"blocked": tmp_path / "c.txt"})["blocked"]
