@@ -20,17 +20,18 @@ _BLOCK = 16 * 2**20
 
 
 def refusal_options(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options `blocked`, `robots` and `crawlers` of the licensing detector with their files read.
+    """Return the options `blocked`, `robots`, `crawlers` and `directives` of the licensing detector, files read.
 
     `blocked` becomes sorted hashes as bytes, `robots` (host, text) pairs. Raises `CatalogError`.
     """
-    found: dict[str, Any] = {}
+    shipped = _shipped()
+    found: dict[str, Any] = {"directives": tuple(shipped["directives"])}
     if given.get("blocked"):
         paths = [given["blocked"]] if isinstance(given["blocked"], (str, Path)) else given["blocked"]
         found["blocked"] = _blocked([Path(path) for path in paths])
     if given.get("robots"):
         found["robots"] = _robots(Path(given["robots"]))
-        found["crawlers"] = tuple(given.get("crawlers") or _shipped_crawlers())
+        found["crawlers"] = tuple(given.get("crawlers") or shipped["crawlers"])
     return found
 
 
@@ -43,7 +44,8 @@ def _blocked(paths: Sequence[Path]) -> bytes:
             raise CatalogError([f"{path}: the list of blocked domains cannot be read ({_why(error)})"]) from None
     keys = np.concatenate(parts)
     keys.sort()  # np.unique goes by a hash table, four times as slow and three times as large
-    return keys[np.diff(keys, prepend=~keys[:1]) != 0].tobytes()
+    once: bytes = keys[np.diff(keys, prepend=~keys[:1]) != 0].tobytes()
+    return once
 
 
 def _blocks(path: Path) -> Iterator[pl.Series]:
@@ -66,12 +68,13 @@ def _robots(path: Path) -> tuple[tuple[str, str], ...]:
         raise CatalogError([f"{path}: robots files cannot be read ({_why(error)}); expected {wanted}"]) from None
 
 
-def _shipped_crawlers() -> tuple[str, ...]:
+def _shipped() -> Mapping[str, Sequence[str]]:
     complaints = Complaints()
     path = shipped_rules() / "licensing" / _CRAWLERS
-    table = read_checked(path, {"crawlers": Field(list, required=True)}, f"rules/licensing/{_CRAWLERS}", complaints)
+    fields = dict.fromkeys(("crawlers", "directives"), Field(list, required=True))
+    table = read_checked(path, fields, f"rules/licensing/{_CRAWLERS}", complaints)
     complaints.raise_if_any()
-    return tuple(table["crawlers"])
+    return table
 
 
 def _why(error: Exception) -> str:
