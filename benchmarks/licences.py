@@ -7,21 +7,42 @@ than asked for. The outside data lies in `DATA/license` and is only measured aga
 from __future__ import annotations
 
 import argparse
+import re
+import resource
 import sys
+import tempfile
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
+from corpus_guard import Guard
 from corpus_guard.catalog.licences import licence_options
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.core.licence import UNKNOWN_LICENCE
+from corpus_guard.core.rule import Rule
 from corpus_guard.licences.expressions import Reader
+from corpus_guard.licences.notices import licences_named
 from corpus_guard.licences.table import LicenceTable, spdx_id
+from corpus_guard.opt_outs.blocked import Blocked
+from corpus_guard.opt_outs.judging import hosts_of
+from corpus_guard.opt_outs.reading import refusal_options
+from corpus_guard.opt_outs.robots import Robots
 
 DATA = Path("../shared/data")
-NAMED, CLASSED = 0.90, 0.95
-"""Shares that must be right: of tags and names, and of classes of commercial use."""
+NAMED, CLASSED, NOTICED, EMPTY = 0.90, 0.95, 0.60, 0.98
+"""Shares that must be right: of tags and names, classes of commercial use, texts with licences, texts without."""
+DOMAINS, HOSTS = 10_000_000, 100_000
+NO_LICENCE = re.compile(r"unknown|free-unknown|warranty-disclaimer|generic-|other-")
+"""Keys that say that something was seen, but name no licence."""
+SAME = {"GPL-1.0-or-later": "LicenseRef-GPL", "LGPL-2.0-or-later": "LicenseRef-LGPL"}
+"""How SPDX writes a GNU licence whose version nobody names -> our id for it."""
+KEYS = {
+    "public-domain": "LicenseRef-public-domain", "proprietary-license": "LicenseRef-proprietary",
+    "commercial-license": "LicenseRef-proprietary",
+}  # fmt: skip
 
 USES = {"All": "commercial", "NC": "non-commercial", "Acad": "non-commercial", "Unspecified": "commercial-unspecified"}
 """Uses as the Data Provenance Initiative judges them -> our classes."""
@@ -45,7 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", nargs="?", type=Path, default=DATA, help="folder of the outside data")
     folder = parser.parse_args(arguments).data / "license"
     read = reader()
-    faults = [*tags(read, folder), *names(read, folder), *classes(read, folder)]
+    faults = [*tags(read, folder), *names(read, folder), *classes(read, folder), *notices(read, folder)]
+    faults += robots(folder)
+    domains()
     print(*faults, sep="\n", end="\n" if faults else "", file=sys.stderr)
     return 1 if faults else 0
 
@@ -77,6 +100,88 @@ def classes(read: Reader, folder: Path) -> list[str]:
         if use not in use_classes(read, name):
             print(f"  {name}: they say {use}, we {', '.join(sorted(use_classes(read, name)))}")
     return share("licences by commercial use", [use in use_classes(read, name) for name, use in known.items()], CLASSED)
+
+
+def notices(read: Reader, folder: Path) -> list[str]:
+    """Measure which licences texts name: all that are expected and no other; texts without one must give none."""
+    index = pl.read_parquet(folder / "scancode_license_index.parquet").select("key", "spdx")
+    known = dict(index.iter_rows()) | KEYS
+    frame = pl.read_parquet(folder / "scancode_detection_open.parquet")
+    found = named(read, frame["text"].to_list())
+    wanted = [expected(read, keys, known) for keys in frame["expected"]]
+    scored = [
+        (want, got) for want, got, keys in zip(wanted, found, frame["expected"], strict=True) if want or not len(keys)
+    ]
+    full, bare = [pair for pair in scored if pair[0]], [got for want, got in scored if not want]
+    print(f"  ({sum(want <= got for want, got in full)} of {len(full)} texts: every licence named, and perhaps others)")
+    right = share("texts: exactly the right licences named", [want == got for want, got in full], NOTICED)
+    return right + share("texts without a licence: none named", [not got for got in bare], EMPTY)
+
+
+def expected(read: Reader, expressions: Sequence[str], known: Mapping[str, str]) -> set[str]:
+    """Return the SPDX ids of ScanCode expressions, exceptions left out."""
+    keys = {key.partition(" WITH ")[0].strip() for one in expressions for key in re.split(r"\s(?:AND|OR)\s|[()]", one)}
+    spdx = [known.get(key, key) for key in keys if key and not NO_LICENCE.match(key)]
+    ids = [next(iter(read.stated(one).ids), one) for one in spdx]
+    own = [other if one == UNKNOWN_LICENCE else one for one, other in zip(ids, spdx, strict=True)]
+    return {SAME.get(one, one) for one in own}
+
+
+def named(read: Reader, texts: Sequence[str]) -> list[set[str]]:
+    """Return the licences that each text names."""
+    guard = Guard(detectors=["licensing"])
+    rules = {rule.id: rule for rule in guard.plan.rules}
+    pairs: list[list[tuple[Rule, str]]] = [[] for _ in texts]
+    rows = guard.check(texts).sort("row", "start").select("row", "start", "end", "rule").iter_rows()
+    for row, start, end, rule in rows:
+        pairs[row].append((rules[rule], texts[row][start:end]))
+    return [{SAME.get(spdx, spdx) for spdx in licences_named(found, read)} for found in pairs]
+
+
+def robots(folder: Path) -> list[str]:
+    """Compare every decision about a few paths of each recorded host with protego's own."""
+    from protego import Protego
+
+    frame = pl.read_parquet(folder / "robots_txt_a.parquet")
+    crawlers = ("GPTBot", "CCBot", "Bytespider", "*")
+    files = dict(frame.select("host", "text").iter_rows())
+    ours, same = Robots(files, crawlers), []
+    for host, text in files.items():
+        for address in (f"https://{host}{path}" for path in paths_of(text)):
+            theirs = tuple(name for name in crawlers if not Protego.parse(text).can_fetch(address, name))
+            same.append(ours.refused(host, address) == theirs)
+    return share("decisions of robots.txt equal to protego's", same, 1.0)
+
+
+def paths_of(text: str) -> list[str]:
+    """Return the root, a page, and the first paths that a robots.txt speaks of, without its wildcards."""
+    spoken = re.findall(r"(?im)^\s*(?:dis)?allow\s*:\s*(/\S*)", text)[:8]
+    return ["/", "/page.html", *(path.replace("*", "x").rstrip("$") for path in spoken)]
+
+
+def domains() -> None:
+    """Print what ten million blocked domains cost: reading, memory, look-ups of hosts."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "blocked.txt"
+        with path.open("w") as file:
+            file.writelines(f"site-{number:x}.example{number % 977}.com\n" for number in range(DOMAINS))
+        before, began = memory(), time.perf_counter()
+        held = refusal_options({"blocked": path})["blocked"]
+        print(
+            f"{DOMAINS:,} blocked domains: read in {time.perf_counter() - began:.1f} s, {len(held) / 1e6:.0f} MB held"
+        )
+        print(f"  peak memory of the process {memory():.2f} GB (before: {before:.2f} GB)")
+    blocked = Blocked(np.frombuffer(held, np.uint64))
+    addresses = [f"https://www.site-{n * 7:x}.example{n * 7 % 977}.com/{n}" for n in range(HOSTS)]
+    began = time.perf_counter()
+    barred = int(blocked.of(hosts_of(addresses)).sum())
+    spent = time.perf_counter() - began
+    print(f"  {HOSTS:,} addresses looked up in {spent:.2f} s, {1e6 * spent / HOSTS:.1f} µs each; {barred:,} barred")
+
+
+def memory() -> float:
+    """Return the highest memory of this process so far, in GB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def uses(path: Path) -> Mapping[str, str]:

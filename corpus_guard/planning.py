@@ -194,7 +194,12 @@ def keywords_digest(plan: Plan) -> str:
 
 
 def _digest(thing: Any) -> str:
-    return sha256(json.dumps(thing, default=str, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return sha256(json.dumps(thing, default=_plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(thing: Any) -> str:
+    """Bytes by their own digest: written out, the hashes of ten million domains would take a gigabyte."""
+    return sha256(thing).hexdigest() if isinstance(thing, bytes) else str(thing)
 
 
 def _digests(plan: Plan, options: Options) -> dict[str, str]:

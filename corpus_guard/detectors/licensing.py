@@ -3,7 +3,8 @@
 - Notices in a text (SPDX tags, copyright and no-reproduction notices, Creative Commons licences) are `info`.
 - The `licence` column is observed: each document's SPDX ids, by the names of `rules/licensing/names.toml` and the SPDX
   list; a name that neither knows is `LicenseRef-unknown`, an empty value is nothing.
-- Options `blocked` and `robots` name refusals: a document whose `url` is refused is found, too.
+- Options `blocked` and `robots` name refusals: a document whose `url` is refused is found, too, and so is one whose
+  page refused training in a header that was recorded.
 - Options `purpose`, `allow`, `deny`, `review`, `otherwise` make the policy. A document whose licence is denied is a
   violation, one to review suspect; the finding spans the whole value of the column. Of a list of licences the gravest
   answer counts, of a choice (`MIT OR GPL-2.0-only`) the mildest.
@@ -28,6 +29,7 @@ from corpus_guard.licences.expressions import Reader
 from corpus_guard.licences.notices import expanded
 from corpus_guard.licences.policy import OPTIONS, Decision, policy_of
 from corpus_guard.licences.table import LicenceTable
+from corpus_guard.opt_outs import headers
 from corpus_guard.opt_outs import judging as opt_outs
 
 LICENCE, URL = "licence", "url"
@@ -39,13 +41,13 @@ class Licensing:
     """Finds licence notices in texts and licences that the policy does not want."""
 
     name = "licensing"
-    columns: tuple[str, ...] = (LICENCE, "source")
+    columns: tuple[str, ...] = (LICENCE, "source", *headers.COLUMNS)
     content = False
     options: tuple[str, ...] = (*OPTIONS, *opt_outs.OPTIONS)
 
     def __init__(self, setting: Setting) -> None:
         """Take `names`, `classes`, `purposes` and the policy from the options; raise `UsageError`."""
-        policy_rules = {*POLICY.values(), opt_outs.DOMAIN, opt_outs.ROBOTS}
+        policy_rules = {*POLICY.values(), *opt_outs.RULES}
         notices = [(number, expanded(rule)) for number, rule in setting.rules if rule.id not in policy_rules]
         table = LicenceTable(setting.options.get("names", {}), setting.options.get("classes", ()))
         self._reader = Reader(table)
@@ -53,7 +55,8 @@ class Licensing:
         by_id = {rule.id: (number, rule) for number, rule in setting.rules}
         self._speaks = {decision: by_id[rule] for decision, rule in POLICY.items() if rule in by_id}
         self._opt_outs = opt_outs.OptOuts.of(setting.options)
-        self._refusals = {rule: by_id[rule] for rule in (opt_outs.DOMAIN, opt_outs.ROBOTS) if rule in by_id}
+        self._refusals = {rule: by_id[rule] for rule in opt_outs.RULES if rule in by_id}
+        self._directives: Sequence[str] = setting.options.get("directives", ())
         self._notices = PatternRules(notices, fold=setting.fold)
         self.gates: Sequence[Gate] = self._notices.gates
 
@@ -85,13 +88,25 @@ class Licensing:
         ]
 
     def _refused(self, batch: Batch) -> list[Findings]:
-        """Documents whose address was refused."""
+        """Documents whose address was refused, and those of pages that refused themselves."""
         values, codes = encoded(batch, URL)
         return [
             _whole_values(URL, values, [code if code is not None and barred[code] else None for code in codes], *known)
             for rule, barred in self._opt_outs.refused(values).items()
             if (known := self._refusals.get(rule))
-        ]
+        ] + self._refused_by_pages(batch)
+
+    def _refused_by_pages(self, batch: Batch) -> list[Findings]:
+        known = self._refusals.get(opt_outs.PAGE)
+        found: list[Findings] = []
+        if known is None or not self._directives:
+            return found
+        for column in headers.COLUMNS:
+            values, codes = encoded(batch, column)
+            said = [headers.refuses(column, value, self._directives) for value in values]
+            marked = [code if code is not None and said[code] else None for code in codes]
+            found.append(_whole_values(column, values, marked, *known))
+        return found
 
 
 def encoded(batch: Batch, name: str) -> tuple[list[str], list[int | None]]:

@@ -1,1 +1,1 @@
-"""Refusals that were recorded: lists of blocked domains and robots.txt files. Nothing here asks the network."""
+"""Refusals that were recorded: blocked domains, robots.txt files, headers of pages. Nothing here asks the network."""

@@ -11,11 +11,39 @@ import polars as pl
 Hashes = npt.NDArray[np.uint64]
 
 
+_BEFORE = r"^(?:(?:0\.0\.0\.0|127\.0\.0\.1)\s+|\|\||[a-z][a-z0-9+.-]*://(?:[^/@]*@)?|\*?\.)+"
+_AFTER = r"(?:(?::[0-9]+)?[\s/^?#].*|:[0-9]+|\.+)$"
+
+
 def hashes_of(domains: pl.Series) -> Hashes:
-    """Return sorted hashes of domains or hosts; case, white space and a dot at the end do not count."""
-    plain = domains.str.strip_chars(" \t\r.").str.to_lowercase()
+    """Return sorted hashes of domains or hosts, one to a line of a list.
+
+    Case, white space, a dot at either end, `*.`, an address around a host, the marks of filter lists (`||host^`) and of
+    hosts files (`0.0.0.0 host`) do not count; international names are the same in both their spellings.
+    """
+    plain = domains.str.strip_chars(" \t\r").str.to_lowercase().str.replace(_BEFORE, "")
+    plain = as_ascii(plain.str.replace(_AFTER, "").str.strip_chars_end("."))
     found: Hashes = plain.filter(plain != "").hash().unique().sort().to_numpy()
     return found
+
+
+def as_ascii(hosts: pl.Series) -> pl.Series:
+    """Return *hosts* with international names as DNS knows them (`xn--…`); those that cannot be stay as they are.
+
+    >>> as_ascii(pl.Series(["bücher.example", "a.example"])).to_list()
+    ['xn--bcher-kva.example', 'a.example']
+    """
+    foreign = hosts.str.contains(r"[^\x00-\x7f]").arg_true()
+    if not len(foreign):
+        return hosts
+    return hosts.scatter(foreign, [_ascii(host) for host in hosts.gather(foreign).to_list()])
+
+
+def _ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
 
 
 @dataclass(frozen=True)
@@ -28,7 +56,7 @@ class Blocked:
         """Return which of *hosts*, in lower case, are barred."""
         barred = np.zeros(len(hosts), bool)
         places = np.arange(len(hosts)) if len(self.hashes) else np.zeros(0, np.int64)
-        names = hosts.gather(places)
+        names = as_ascii(hosts).gather(places)
         while len(places):
             keys = names.hash().to_numpy()
             near = np.minimum(np.searchsorted(self.hashes, keys), len(self.hashes) - 1)

@@ -14,7 +14,8 @@ from corpus_guard.opt_outs.blocked import Blocked
 from corpus_guard.opt_outs.robots import Robots
 
 OPTIONS = ("blocked", "robots", "crawlers")
-DOMAIN, ROBOTS = "domain-blocked", "robots-refused"
+DOMAIN, ROBOTS, PAGE = "domain-blocked", "robots-refused", "page-refused"
+RULES = (DOMAIN, ROBOTS, PAGE)
 """Rules that speak for a refusal."""
 
 _HOST = r"^\s*[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(\[[^\]]*\]|[^/?#:]*)"

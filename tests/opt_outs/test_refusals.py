@@ -66,3 +66,30 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path: Path, name: str) -> None:
     """A file that is not there stops the scan before it starts."""
     with pytest.raises(CatalogError, match=r"nothing\.txt"):
         refusal_options({name: tmp_path / "nothing.txt"})
+
+
+def test_a_domain_that_stands_twice_is_kept_once(tmp_path: Path) -> None:
+    """In one list or in two; comments and empty lines are nothing, and an empty list bars nothing."""
+    (tmp_path / "a.txt").write_text("﻿# ours\na.example\n\nb.example\nA.example", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("b.example\n", encoding="utf-8")
+    (tmp_path / "c.txt").write_text("", encoding="utf-8")
+
+    assert 8 * 2 == len(refusal_options({"blocked": [tmp_path / "a.txt", tmp_path / "b.txt"]})["blocked"])
+    assert b"" == refusal_options({"blocked": tmp_path / "c.txt"})["blocked"]
+
+
+def test_pages_that_refuse_are_found(tmp_path: Path) -> None:
+    """A header recorded with a page is suspect, whatever type the column has; what is no refusal is nothing."""
+    rows = [
+        {"text": "今天天气", "x_robots_tag": "NoAI, noimageai", "tdm_reservation": 0},
+        {"text": "今天天气", "x_robots_tag": "noindex", "tdm_reservation": 1},
+        {"text": "今天天气", "x_robots_tag": None, "tdm_reservation": None},
+    ]
+    json_lines(tmp_path / "data" / "web" / "a.jsonl", rows)
+    run = cg.scan(tmp_path / "data", out=tmp_path / "run", detectors=["licensing"], workers=1)
+    import polars as pl
+
+    found = pl.read_parquet(run.path / "findings.parquet").sort("row")
+    assert [(0, "page-refused", "suspect", "robots_tag"), (1, "page-refused", "suspect", "tdm_reservation")] == [
+        tuple(row) for row in found.select("row", "rule", "grade", "field").iter_rows()
+    ]
