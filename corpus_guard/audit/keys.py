@@ -29,7 +29,11 @@ _NAME = re.compile(r"[\w.-]+")
 
 def digest_of(value: Any) -> str:
     """Return the SHA-256 of a value made of tables, lists, texts and numbers."""
-    return sha256(json.dumps(value, default=str, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return sha256(json.dumps(value, default=_plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    return sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
 
 
 def tool_digest() -> str:
