@@ -1,7 +1,7 @@
 """Words that say something only together: one of every group of a clause, in any order, close to each other.
 
-Words of a clause hit often, their combination rarely. So hits are first counted by text and clause, all at once, and
-only where every group has a hit are they looked at one by one. A word of one character, or of three Latin letters,
+Words of a clause hit often, their combination rarely. So it is first told of all hits at once whether every group has
+one within reach, and only such hits are looked at one by one. A word of one character, or of three Latin letters,
 would hit everywhere: it is no gate, and is looked for only around longer words of the clause.
 """
 
@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,6 +66,7 @@ class Combinations:
         self._clause_of_gate = np.array(clause_of_gate, np.int64)
         self._group_of_gate = np.array(group_of_gate, np.int64)
         self._needed = np.array([one.needed for one in self._clauses], np.int64)
+        self._within = np.array([one.together.within for one in self._clauses], np.int64)
         self.rule_of_gate = np.array([self._clauses[clause].rule for clause in clause_of_gate], np.int64)
 
     def spans(self, hits: Candidates, first_gate: int) -> Spans:
@@ -83,10 +85,10 @@ class Combinations:
         known = self._clauses[clause]
         if not known.short:
             return words
-        reach = known.together.within
-        origin, stretch = hits.folded(text, words[0][0] - reach, max(end for _, end, _ in words) + reach)
         found = [
             (origin + match.start(), origin + match.end(), group)
+            for start, end in _stretches(words, known.together.within)
+            for origin, stretch in (hits.folded(text, start, end),)
             for group, pattern in known.short.items()
             for match in pattern.finditer(stretch)
         ]
@@ -96,27 +98,62 @@ class Combinations:
         """Texts and clauses of which every group has a hit, with these hits in their order."""
         clause, group = self._clause_of_gate[gate], self._group_of_gate[gate]
         order = np.lexsort((hits.end, hits.start, clause, hits.text))
-        text, clause, group = hits.text[order], clause[order], group[order]
+        text, start, end = hits.text[order], hits.start[order], hits.end[order]
+        clause, group = clause[order], group[order]
         new = np.ones(len(order), bool)
         new[1:] = (np.diff(text) != 0) | (np.diff(clause) != 0)
-        begin = np.flatnonzero(new)
-        if not len(begin):
+        kept = self._in_company(np.cumsum(new), clause, group, start)
+        if not len(kept):
             return
-        seen = np.bitwise_or.reduceat(1 << group, begin)
-        stop = np.append(begin[1:], len(order))
-        start, end = hits.start[order], hits.end[order]
-        needed = self._needed[clause[begin]]
-        for place in np.flatnonzero(seen & needed == needed).tolist():
-            here = slice(int(begin[place]), int(stop[place]))
-            words = zip(start[here].tolist(), end[here].tolist(), group[here].tolist(), strict=True)
-            yield int(text[here.start]), int(clause[here.start]), list(words)
+        text, start, end, clause, group = text[kept], start[kept], end[kept], clause[kept], group[kept]
+        new = np.append(True, (np.diff(text) != 0) | (np.diff(clause) != 0))
+        begin = np.flatnonzero(new).tolist()
+        for first, stop in pairwise([*begin, len(kept)]):
+            words = zip(start[first:stop].tolist(), end[first:stop].tolist(), group[first:stop].tolist(), strict=True)
+            yield int(text[first]), int(clause[first]), list(words)
+
+    def _in_company(self, block: Integers, clause: Integers, group: Integers, start: Integers) -> Integers:
+        """Places of hits within reach after one from which on every group that needs a hit has one within reach.
+
+        Sorted by block (a text and a clause), then start. What words stand together lies among these.
+        """
+        if not len(start):
+            return start
+        reach = self._within[clause]
+        key = block * (int(start.max()) + int(reach.max()) + 2) + start  # no reach leads into the next block
+        opens = np.ones(len(key), bool)
+        for number in range(int(group.max()) + 1):
+            keys = key[group == number]
+            following = np.append(keys, np.iinfo(np.int64).max)[np.searchsorted(keys, key)]
+            opens &= (following - key < reach) | (self._needed[clause] >> number & 1 == 0)
+        openers = key[opens]
+        if not len(openers):
+            return openers
+        last = openers[np.maximum(np.searchsorted(openers, key, "right") - 1, 0)]
+        return np.flatnonzero((last <= key) & (key - last < reach))
 
     def _ends(self, hits: Candidates, text: int, clause: int, words: Sequence[Hit]) -> list[int]:
         """Where sentences end between the first and the last of *words*; none when the clause does not ask."""
-        if not self._clauses[clause].together.sentence:
+        together = self._clauses[clause].together
+        if not together.sentence:
             return []
-        origin, stretch = hits.folded(text, words[0][0], max(end for _, end, _ in words))
-        return [origin + match.start() for match in _SENTENCE_END.finditer(stretch)]
+        return [
+            origin + match.start()
+            for start, end in _stretches(words, together.within)
+            for origin, stretch in (hits.folded(text, start, end),)
+            for match in _SENTENCE_END.finditer(stretch)
+        ]
+
+
+def _stretches(words: Sequence[Hit], reach: int) -> Iterator[tuple[int, int]]:
+    """What lies within *reach* of the words, which are sorted: stretches that do not touch."""
+    first, last = words[0][:2]
+    for start, end, _ in words[1:]:
+        if start - last > 2 * reach:
+            yield first - reach, last + reach
+            first = start
+        last = max(last, end)
+    yield first - reach, last + reach
 
 
 def _is_short(word: str) -> bool:

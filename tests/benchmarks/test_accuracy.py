@@ -115,3 +115,15 @@ def test_a_language_is_the_mean_of_its_sets() -> None:
     assert (0.0, 0.3) == known.language_recall("zh")
     assert None is known.language_recall("en")
     assert None is known.false_positives("a")
+
+
+def test_one_set_is_measured_by_itself(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Figures of a part are printed and not written, since they would stand for the whole."""
+    out = data / "measured.toml"
+    assert 0 == main(["--data", str(data), "--out", str(out), "--set", "en_hatecheck"])
+    said = capsys.readouterr().out
+    assert "en_hatecheck" in said
+    assert "en_davidson_half" not in said
+    assert not out.exists()
+    assert 2 == main(["--data", str(data), "--out", str(out), "--set", "en_hatechek"])
+    assert "en_hatechek" in capsys.readouterr().err

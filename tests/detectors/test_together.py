@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise, product
+from itertools import accumulate, pairwise, product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_guard.core.rule import Together
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.rule import Rule, Together
+from corpus_guard.detectors.keywords import Keywords
 from corpus_guard.detectors.together import Hit, standing_together
+from tests.detectors.passes import Pass, setting
 
 HITS = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 4), st.integers(0, 2)), max_size=9).map(
     lambda drawn: sorted({(start, start + size, group) for start, size, group in drawn})
@@ -82,3 +85,23 @@ def test_a_long_text_full_of_words_is_gone_through_once() -> None:
     words = [(2 * place, 2 * place + 1, place % 7 % 2) for place in range(100_000)]
 
     assert 40_000 < len(standing_together(words, Together((("a",), ("b",)), within=4), []))
+
+
+CLAUSE = Together((("aaaa", "dddd"), ("bbbb",), ("cccc",)), within=24)
+WORDS = ("aaaa", "bbbb", "cccc", "dddd", "x", "xxxxxxx")
+PASS = Pass(Keywords(setting([Rule("r", "keywords", "t", together=(CLAUSE,))])))
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts=st.lists(st.lists(st.sampled_from(WORDS), max_size=30), min_size=1, max_size=4))
+def test_the_first_look_at_all_hits_at_once_loses_none(texts: list[list[str]]) -> None:
+    """What is found in several texts is what going through all words of each finds."""
+    found = PASS.detect(Batch.of_texts([" ".join(words) for words in texts]))
+
+    expected = []
+    for number, words in enumerate(texts):
+        places = accumulate((len(word) + 1 for word in words), initial=0)
+        group = {word: index for index, some in enumerate(CLAUSE.groups) for word in some}
+        hits = [(at, at + 4, group[word]) for at, word in zip(places, words, strict=False) if word in group]
+        expected += [(number, *span) for span in standing_together(hits, CLAUSE, [])]
+    assert expected == list(zip(found.text.tolist(), found.start.tolist(), found.end.tolist(), strict=True))
