@@ -5,7 +5,7 @@
     run = cg.scan("data/", out="run/")
     run.summary, run.verdict
 
-The front door: `scan`, `assess`, `Guard` and what they return. Heavy modules are loaded when they are first used.
+The front door: `scan`, `assess`, `Guard`, `signatures` and what they return. Heavy modules are loaded when first used.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from corpus_guard.audit.comparing import compare
     from corpus_guard.errors import CatalogError, CorpusGuardError, EngineError, ShardError, UsageError
     from corpus_guard.guard import Guard
+    from corpus_guard.minhashing import signatures
     from corpus_guard.results import Run, assess
     from corpus_guard.scanning import scan
 
@@ -33,6 +34,7 @@ _HOMES = {
     "assess": "results",
     "compare": "audit.comparing",
     "scan": "scanning",
+    "signatures": "minhashing",
 }
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "assess",
     "compare",
     "scan",
+    "signatures",
 ]
 
 

@@ -4,13 +4,17 @@ It finds nothing in a single document. It leaves a sketch of the document's char
 brings likely pairs of the whole corpus together, their sketches verify them. A text of fewer than five letters and
 numbers has no 5-gram: it is compared exactly, and never shares an empty sketch with others.
 
-Option: `threshold`, the least Jaccard index of two near duplicates (0.8).
+Options: `threshold`, the least Jaccard index of two near duplicates (0.8); `shingles`, what is compared: five
+"characters" in a row, or five "words", of which an ideograph is one; `simplified`, whether traditional spellings of
+Chinese count as the simplified ones (false).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +24,9 @@ from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates, Folded, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
+from corpus_guard.core.folding import Folding
 from corpus_guard.detectors.exact_duplicates import document_keys, halves
-from corpus_guard.errors import UsageError
+from corpus_guard.errors import UsageError, did_you_mean
 from corpus_guard.matching.shingles import shingle_hashes
 from corpus_guard.matching.sketches import (
     BINS,
@@ -35,7 +40,9 @@ from corpus_guard.matching.sketches import (
     sketches_of,
 )
 from corpus_guard.matching.views import View
+from corpus_guard.matching.words import word_shingle_hashes
 
+SHINGLES = ("characters", "words")
 _AT_ONCE = 128  # documents whose registers stay in the cache of a core
 
 
@@ -45,14 +52,12 @@ class NearDuplicates:
     name = "near_duplicates"
     columns: tuple[str, ...] = ()
     content = False
-    options: tuple[str, ...] = ("threshold",)
+    options: tuple[str, ...] = ("threshold", "shingles", "simplified")
     gates: Sequence[Gate] = ()
 
     def __init__(self, setting: Setting) -> None:
-        threshold = setting.options.get("threshold", THRESHOLD)
-        if isinstance(threshold, bool) or not isinstance(threshold, (int, float)) or not 0.5 <= threshold < 1:
-            raise UsageError(f"[near_duplicates] threshold is {threshold!r}; give a number from 0.5 to below 1")
-        self._threshold = float(threshold)
+        self._way = Way.of(setting.options)
+        self._threshold = self._way.threshold
         bands_for(self._threshold)
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
@@ -66,10 +71,33 @@ class NearDuplicates:
         all, of a long one `sketch` has the bins.
         """
         kept = _Kept(len(batch.rows), bands_for(self._threshold)[0], listed(self._threshold))
-        for documents, hashes, counts in _shingles(batch, cast("Sequence[View]", views)):
+        for documents, hashes, counts in shingles_of(batch, cast("Sequence[View]", views), self._way):
             kept.add(documents, hashes, counts, self._threshold)
         key, _ = halves(document_keys(batch, cast("Sequence[View]", views)))
         return pa.RecordBatch.from_pydict({"high": pa.array(key)} | kept.columns())
+
+
+@dataclass(frozen=True)
+class Way:
+    """How documents are compared: the options of the detector, checked."""
+
+    threshold: float = THRESHOLD
+    shingles: str = SHINGLES[0]
+    simplified: bool = False
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Way:
+        """Return the way that *options* describe; raise `UsageError` when they make no sense."""
+        threshold = options.get("threshold", THRESHOLD)
+        if isinstance(threshold, bool) or not isinstance(threshold, (int, float)) or not 0.5 <= threshold < 1:
+            raise UsageError(f"[near_duplicates] threshold is {threshold!r}; give a number from 0.5 to below 1")
+        shingles, simplified = options.get("shingles", SHINGLES[0]), options.get("simplified", False)
+        if shingles not in SHINGLES:
+            hint = did_you_mean(str(shingles), SHINGLES) or f"; it is {' or '.join(SHINGLES)}"
+            raise UsageError(f"[near_duplicates] shingles is {shingles!r}{hint}")
+        if not isinstance(simplified, bool):
+            raise UsageError(f"[near_duplicates] simplified is {simplified!r}; it is true or false")
+        return cls(float(threshold), shingles, simplified)
 
 
 class _Kept:
@@ -125,30 +153,54 @@ def _cut(data: npt.NDArray[np.generic], sizes: Integers) -> pa.Array:
     return pa.BinaryArray.from_buffers(pa.binary(), len(sizes), buffers)
 
 
-def _shingles(batch: Batch, views: Sequence[View]) -> Iterator[tuple[Integers, npt.NDArray[np.uint32], Integers]]:
+def shingles_of(
+    batch: Batch, views: Sequence[View], way: Way
+) -> Iterator[tuple[Integers, npt.NDArray[np.uint32], Integers]]:
     """Yield documents, their shingles one after another, how many each has; no shingle reaches from field to field.
 
     A view is taken as it lies in memory, unless a document has texts in both or one that needs a view of its own.
     """
+    if way.shingles == "words":
+        spellings = _spellings(views[0].folding) if views and way.simplified else {}
+        yield _of_documents(batch.documents, *word_shingle_hashes(batch.texts, spellings))
+        return
     normal = [view.normal for view in views]
     owners = [batch.documents[view.texts] for view in views]
     shared = len(views) > 1 and np.isin(owners[0], owners[1]).any()
     if shared or any(known.irregular for known in normal):
-        yield _text_by_text(batch, views)
+        yield _text_by_text(batch, views, way)
         return
-    for known, documents in zip(normal, owners, strict=True):
+    for view, known, documents in zip(views, normal, owners, strict=True):
         units = np.frombuffer(known.data, np.uint16)
+        units = _simplified(view.folding)[units] if way.simplified and view.codes is not None else units
         lengths = (np.array(known.ends, np.int64) - np.array(known.starts, np.int64)) // 2
         yield _of_documents(documents, *shingle_hashes(units, lengths, between=1))
 
 
-def _text_by_text(batch: Batch, views: Sequence[View]) -> tuple[Integers, npt.NDArray[np.uint32], Integers]:
+def _text_by_text(batch: Batch, views: Sequence[View], way: Way) -> tuple[Integers, npt.NDArray[np.uint32], Integers]:
     texts = [b""] * len(batch.texts)
     for view in views:
         for text, part in zip(view.texts.tolist(), view.normal.each(bytes), strict=True):
             texts[text] = part
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) // 2
-    return _of_documents(batch.documents, *shingle_hashes(np.frombuffer(b"".join(texts), np.uint16), lengths))
+    units = np.frombuffer(b"".join(texts), np.uint16)
+    units = _simplified(views[0].folding)[units] if way.simplified else units
+    return _of_documents(batch.documents, *shingle_hashes(units, lengths))
+
+
+@lru_cache(maxsize=4)
+def _simplified(folding: Folding) -> npt.NDArray[np.uint16]:
+    """The simplified spelling of each UTF-16 unit."""
+    units = np.arange(2**16, dtype=np.uint16)
+    for traditional, simplified in _spellings(folding).items():
+        units[traditional] = ord(simplified)
+    return units
+
+
+def _spellings(folding: Folding) -> dict[int, str]:
+    """Traditional characters of the basic plane and their simplified spellings."""
+    pairs = zip(folding.traditional, folding.simplified, strict=True)
+    return {ord(one): other for one, other in pairs if max(ord(one), ord(other)) < 2**16}
 
 
 def _of_documents(
