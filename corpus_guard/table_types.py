@@ -36,10 +36,27 @@ def with_columns(batch: Any, columns: Mapping[str, pa.Array]) -> Any:
             table = table.append_column(name, values)
         return table
     if isinstance(batch, Mapping):
-        return {name: batch[name] for name in batch} | {name: values.to_pylist() for name, values in columns.items()}
+        return {name: batch[name] for name in batch} | {name: TypedList(values) for name, values in columns.items()}
     if _library(batch) == "polars":
         return _with_series(batch, columns)
     return batch.assign(**{name: values.to_pylist() for name, values in columns.items()})
+
+
+class TypedList(list[Any]):
+    """The values of an Arrow array as a list that still knows its type, also where every value is null or empty.
+
+    `datasets` takes the type of a new column from its first rows: from nulls alone it would be null for good, and the
+    first row that has something to say would end its `map`.
+    """
+
+    def __init__(self, values: pa.Array) -> None:
+        """Take the values and the type of *values*."""
+        super().__init__(values.to_pylist())
+        self._type = values.type
+
+    def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:  # noqa: A002, PLW3201 - as Arrow calls it
+        """Return an array of what the list holds now."""
+        return pa.array(list(self), type or self._type)
 
 
 def _with_series(frame: Any, columns: Mapping[str, pa.Array]) -> Any:

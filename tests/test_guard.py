@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -93,6 +94,27 @@ def test_datasets_map_works_and_hits_its_cache(tmp_path: Any) -> None:
     assert ["PHONE_NUMBER"] == next(iter(loaded.to_iterable_dataset().map(GUARD.annotate, batched=True)))[
         "guard_entities"
     ]
+
+
+@pytest.mark.parametrize("form", [None, "arrow", "polars", "numpy"])
+def test_datasets_map_goes_on_after_rows_without_a_finding(form: str | None) -> None:
+    """The first batch says nothing but nulls and empty lists; types of the new columns do not come from it."""
+    turns = '[{"content": "今天天气很好"}]'
+    rows = datasets.Dataset.from_dict({"messages": [turns, turns, '[{"content": "电话13800138000。"}]', "[1]"]})
+    marked = rows.with_format(form).map(GUARD.annotate, batched=True, batch_size=1, writer_batch_size=1)
+    answer = marked.with_format(None)
+
+    assert [[], [], ["PHONE_NUMBER"], []] == answer["guard_entities"][:]
+    assert [None, None, None, 'the field "messages[0]" holds a number, an object was expected'] == (
+        answer["guard_unscanned"][:]
+    )
+
+
+def test_annotated_lists_are_lists_to_everyone_else() -> None:
+    """They compare, copy and serialise like the lists they are."""
+    answer = GUARD.annotate({"text": TEXTS})
+
+    assert answer == pickle.loads(pickle.dumps(answer)) == json.loads(json.dumps(answer))
 
 
 def test_scan_takes_data_in_memory(tmp_path: Any) -> None:
