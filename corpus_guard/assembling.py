@@ -106,14 +106,8 @@ def _shard_row(
 ) -> dict[str, Any]:
     total = {key: sum(counts[key] for _, result in own for counts in result["sources"].values()) for key in COUNTS}
     read = sum(result["rows"] for _, result in own)
-    broken = [fault for fault in faults if fault["row"] is None]
-    state = (
-        "scanned"
-        if not faults
-        else "unscanned"
-        if broken and not (total["documents"] + total["empty_documents"])
-        else "partly"
-    )
+    some = total["documents"] + total["empty_documents"]
+    state = ("partly" if some else "unscanned") if faults else "scanned"
     return {
         "shard": shard.name, "format": shard.format, "bytes": shard.size, "digest": digest, "rows": read,
         "documents": total["documents"], "empty_documents": total["empty_documents"],

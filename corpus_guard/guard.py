@@ -95,8 +95,10 @@ class Guard:
         """
         if "personal_info" not in self.plan.detector_names:
             raise UsageError('this guard has no detector "personal_info"; make one that has it to redact')
+        scanned = self.scan_texts(texts, most=_ALL)
         texts = list(texts)
-        found = self.findings(_whole(self.scan_texts(texts, most=_ALL))).filter(pl.col("detector") == "personal_info")
+        _check_present(texts)
+        found = self.findings(_whole(scanned)).filter(pl.col("detector") == "personal_info")
         spans: dict[int, list[Span]] = {}
         for row, start, end, entity in found.select("row", "start", "end", "entity").iter_rows():
             spans.setdefault(row, []).append((start, end, entity))
@@ -158,6 +160,12 @@ def _whole(scanned: Scanned) -> Scanned:
         lost = scanned.batch.unscanned[0]
         raise UsageError(f"text {lost.row} could not be checked: {lost.reason}")
     return scanned
+
+
+def _check_present(texts: Sequence[str | None]) -> None:
+    for number, text in enumerate(texts):
+        if text is None:
+            raise UsageError(f"text {number} could not be redacted: it is None, a string was expected")
 
 
 def _fault(text: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from hashlib import sha256
@@ -121,7 +122,7 @@ def _stage_of_cleaned(paths: Sequence[Path]) -> str:
     """Return the stage that `clean` has noted beside what it wrote; empty when no path is a cleaned copy."""
     for path in paths:
         note = path / "_clean" / "clean.json"
-        if note.is_file():
+        if os.path.isfile(note):  # noqa: PTH113 - Path.is_file raises where we may not look
             return _noted_stage(note)
     return ""
 

@@ -54,7 +54,7 @@ class TypedList(list[Any]):
         super().__init__(values.to_pylist())
         self._type = values.type
 
-    def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:  # noqa: A002, PLW3201 - as Arrow calls it
+    def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:  # noqa: A002 - as Arrow calls it
         """Return an array of what the list holds now."""
         return pa.array(list(self), type or self._type)
 

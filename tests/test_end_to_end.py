@@ -209,6 +209,7 @@ def test_outputs_hold_no_personal_information(tmp_path: Path) -> None:
         ("a.jsonl", '{"text": "a"}\n{"text": "中文"}\n'.encode("gbk"), "invalid UTF-8", 1),
         ("a.jsonl", b'{"text": "a"}\n{"text": "\\ud800"}\n', "surrogate", 1),
         ("a.jsonl", b'{"text": "a"}\n{"words": "b"}\n', "no text column; it has: words", 1),
+        ("a.jsonl", b'{"words": "a"}\n{"words": "b"}\n', "no text column; it has: words", 0),
         ("a.csv", b"id,text\n1,a\n2,b,c\n", "3 columns, the header has 2", 1),
         ("a.jsonl.gz", gzip.compress(b'{"text": "a"}\n' * 9, mtime=0)[:-9], "cut off", 9),
         ("a.parquet", b"PAR1 and then nothing", "Parquet", 0),
@@ -227,6 +228,7 @@ def test_what_cannot_be_read_is_named_and_stops_a_pass(
 
     assert reason in errors["reason"][0]
     assert documents == int(run.summary["documents"].sum())
+    assert ["partly" if documents else "unscanned"] == pl.read_csv(run.path / "shards.csv")["state"].to_list()
     assert ("INCONCLUSIVE", 3) == (run.verdict, run.exit_code)
 
 

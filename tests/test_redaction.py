@@ -124,6 +124,12 @@ def test_what_would_not_protect_is_refused(options: dict[str, object], said: str
         redact("call 13800138000", [(5, 16, "PHONE_NUMBER")], **options)  # type: ignore[arg-type]
 
 
+def test_a_text_that_is_none_is_refused(guard: cg.Guard) -> None:
+    """None is a text to check, but there is nothing to give back for it."""
+    with pytest.raises(UsageError, match="text 1 could not be redacted: it is None"):
+        guard.redact(["a", None])  # type: ignore[list-item]
+
+
 def test_a_guard_without_the_detector_redacts_nothing_in_silence() -> None:
     """It says what is missing instead."""
     with pytest.raises(cg.UsageError, match="personal_info"):

@@ -11,7 +11,9 @@ import typer
 if TYPE_CHECKING:
     from corpus_guard.results import Run
 
-Paths = Annotated[list[Path] | None, typer.Argument(help="Files or folders to scan.", show_default=False)]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(help="Files or folders to scan.", show_default=False, readable=False)
+]
 Folder = Annotated[Path | None, typer.Option("--out", help="The run folder to write.", show_default=False)]
 
 

@@ -77,6 +77,7 @@ def _reason(bench: Bench, requirement: Requirement, rate: Rate, decision: Decisi
     passing = rate.documents - rate.bad
     risks = len(bench.standard.risks_under(requirement.risks))
     shown = f"{passing:,} of {rate.documents:,} documents ({percent(passing / rate.documents)}) show none of"
-    asked = f"at least {percent(requirement.limit or 0)} asked for"
+    share, most = percent(rate.bad / rate.documents), percent(float(1 - exact(requirement.limit or 0)))
+    asked = f"at least {percent(requirement.limit or 0)} asked for; {share} show one, limit {most}"
     confirmed = f"{percent(1 - rate.confirmed / rate.documents)} if every suspect were confirmed"
     return f"{shown} the {risks} risks{without}, {asked}: {decision.because}; {confirmed}"

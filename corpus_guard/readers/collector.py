@@ -28,6 +28,7 @@ MOST_ROWS = 65_536
 """Records in a batch, however short they are."""
 
 _LAYOUTS_KEPT = 1024
+_TOO_DEEP = "its lists and objects are nested too deep to be read"
 _STRAY_BYTES = range(0xDC80, 0xDD00)  # what `surrogateescape` makes of bytes that are no UTF-8
 
 
@@ -70,6 +71,8 @@ class Collector:
             size = _size_of(texts) if size is None else size
         except RecordError as error:
             return self.lose(str(error), byte_offset)
+        except RecursionError:
+            return self.lose(_TOO_DEEP, byte_offset)
         full = self._taken_if_full(size)
         names, document = self._names, len(self._rows)
         for name, text in texts:
@@ -154,11 +157,17 @@ def _size_of(texts: Texts) -> int:
 
 
 def column_text(value: Any) -> str | None:
-    """Return the value of a column that is no text as a string: numbers as written, lists and objects as JSON."""
+    """Return the value of a column that is no text as a string: numbers as written, lists and objects as JSON.
+
+    What is nested too deep to be written is no value.
+    """
     if value is None:
         return None
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     if isinstance(value, (bool, list, dict)):
-        value = json.dumps(value, ensure_ascii=False, default=str)
+        try:
+            value = json.dumps(value, ensure_ascii=False, default=str)
+        except RecursionError:
+            return None
     return str(value).encode(errors="replace").decode()

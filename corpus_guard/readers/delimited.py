@@ -15,6 +15,7 @@ from corpus_guard.readers.collector import Collector
 from corpus_guard.readers.fields import check_unique, column_names, no_text_column, shape_of
 from corpus_guard.readers.lines import stretches
 
+_BARE_RETURN = "malformed CSV: a carriage return without a line feed stands outside quotes"
 _LONGEST_CELL = 2**29
 """Characters in one cell; a quote that never closes must not fill memory with the rest of the file."""
 
@@ -76,13 +77,13 @@ class Rows:
                 row: list[str] | str = next(self._reader)
             except StopIteration:
                 break
-            except csv.Error:
+            except csv.Error as error:
                 if self._fault is not None:
                     break
                 if self._lines_read - before > 1:
                     raise ShardError("a quote does not close in its row; the rest of the file was not read",
                                      byte_offset=offset) from None  # fmt: skip
-                row = "malformed CSV: its quotes do not pair"
+                row = _BARE_RETURN if "new-line" in str(error) else "malformed CSV: its quotes do not pair"
             if row:
                 yield row, offset
         if self._fault is not None:

@@ -7,6 +7,7 @@ unscanned.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from corpus_guard.core.reading import Wanted
 from corpus_guard.errors import ShardError
 
 _KEYS_SHOWN, _KEY_LENGTH = 20, 40
+_NAME = re.compile(rf"(?!.*\d{{5}})[\w$.:/ -]{{1,{_KEY_LENGTH}}}")
 _TYPES = {
     bool: "true or false", int: "a number", float: "a number", dict: "an object", list: "a list", str: "a string",
     bytes: "bytes", type(None): "nothing",
@@ -75,8 +77,11 @@ def _named(name: str, wanted: Wanted) -> TextColumn:
 
 
 def no_text_column(columns: Sequence[str], wanted: Wanted) -> str:
-    """Return the sentence for a shard or record without a text column; names are cut short."""
-    shown = ", ".join(_printable(name) for name in list(columns)[:_KEYS_SHOWN])
+    """Return the sentence for a shard or record without a text column.
+
+    A table without a header has its first record where names should be: what reads like content is not quoted.
+    """
+    shown = ", ".join(name if _NAME.fullmatch(name) else "…" for name in map(str, list(columns)[:_KEYS_SHOWN]))
     missing = f'no column "{wanted.text_column}"' if wanted.text_column else "no text column"
     return f"{missing}; it has: {shown or 'nothing'}. Name it with --text-column."
 
@@ -135,8 +140,19 @@ def _add_turns(found: Texts, column: TextColumn, turns: Any) -> None:
             found.append((where, turn))
         elif isinstance(turn, dict):
             _add_turn(found, where, turn, column)
+        elif isinstance(turn, list):
+            _add_round(found, where, turn)
         elif turn is not None:
             raise _unexpected(where, turn, "an object")
+
+
+def _add_round(found: Texts, where: str, texts: Sequence[Any]) -> None:
+    """A question and its answer, which some histories keep as a list of two strings."""
+    for number, text in enumerate(texts):
+        if isinstance(text, str):
+            found.append((f"{where}[{number}]", text))
+        elif text is not None:
+            raise _unexpected(f"{where}[{number}]", text, "a string")
 
 
 def _decoded(text: str) -> list[Any] | None:

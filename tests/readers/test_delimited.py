@@ -115,6 +115,22 @@ def test_missing_text_column_loses_the_shard(tmp_path: Path) -> None:
     assert texts_only(["a"], "body2") == _read(tmp_path, "url,body2\nu,a\n", text_column="body2").documents
 
 
+def test_table_without_a_header_is_not_quoted(tmp_path: Path) -> None:
+    """Its first row stands where names should be; content of it must not reach errors.csv."""
+    reading = _read(tmp_path, "7,call 13800138000 now,a@b.example,我要举报，他骗钱\n8,b,c,d\n")
+
+    assert "no text column; it has: 7, …, …, …. Name it with --text-column." == str(reading.error)
+
+
+def test_lines_that_end_in_carriage_returns_are_said(tmp_path: Path) -> None:
+    """Old Macintosh files have no line feeds; their quotes are not to blame."""
+    error = _read(tmp_path, "text\rone\rtwo\r").error
+
+    assert "the header cannot be read: malformed CSV: a carriage return without a line feed stands outside quotes" == (
+        str(error)
+    )
+
+
 def test_two_text_columns_of_one_name_lose_the_shard(tmp_path: Path) -> None:
     """Reading one of them would hide the other."""
     assert '2 columns are called "text"' in str(_read(tmp_path, "text,text\na,b\n").error)

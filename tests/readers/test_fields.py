@@ -74,6 +74,18 @@ def _texts(record: dict[str, Any], text_column: str | None = None) -> list[tuple
             {"system": "s", "instruction": "i", "messages": [{"content": "q"}], "text": "a"},
             [("text", "a"), ("messages[0].content", "q"), ("instruction", "i"), ("system", "s")],
         ),
+        ({"conversations": [{"value": "q"}], "system": "s"}, [("conversations[0].value", "q"), ("system", "s")]),
+        ({"messages": [{"content": "q"}], "system": "s"}, [("messages[0].content", "q"), ("system", "s")]),
+        (
+            {"instruction": "i", "output": "o", "history": [["q", "a"], ["b", None], []]},
+            [
+                ("instruction", "i"),
+                ("output", "o"),
+                ("history[0][0]", "q"),
+                ("history[0][1]", "a"),
+                ("history[1][0]", "b"),
+            ],
+        ),
     ],
 )
 def test_everything_that_is_there_is_read_in_order(record: dict[str, Any], expected: list[tuple[str, str]]) -> None:
@@ -106,6 +118,10 @@ def test_named_column_is_the_only_one_and_may_hold_turns(
         ({"prompt": "p", "chosen": [{"role": "user"}]}, 'the field "chosen[0]" has no content or value or text'),
         ({"question": "q", "answers": {"best": "a"}}, 'the field "answers" has no content or value or text'),
         ({"messages": {"content": "q"}}, 'the field "messages" holds an object, a list of turns was expected'),
+        (
+            {"instruction": "i", "history": [["q", {"text": "a"}]]},
+            'the field "history[0][1]" holds an object, a string was expected',
+        ),
         ({"messages": [7]}, 'the field "messages[0]" holds a number, an object was expected'),
         ({"messages": [{"content": 7}]}, 'the field "messages[0].content" holds a number, a string was expected'),
         ({"messages": [{"content": [7]}]}, 'the field "messages[0].content[0]" holds a number, a string was expected'),

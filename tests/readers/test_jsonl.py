@@ -68,15 +68,22 @@ def test_broken_line_is_named_and_reading_goes_on(tmp_path: Path, line: bytes, r
     assert "secret" not in reading.faults[0][2]
 
 
-def test_missing_text_column_names_few_keys_and_cuts_them(tmp_path: Path) -> None:
-    """Twenty keys of forty characters are shown; a key with a line feed stays on its line."""
-    record = {f"k{number:02}\n" + "x" * 60: 1 for number in range(30)}
+def test_deep_nesting_costs_its_record_alone(tmp_path: Path) -> None:
+    """Neither calls of tools nor other columns end a scan, however deep their lists go."""
+    deep = "[" * 980 + '"a"' + "]" * 980
+    calls = f'{{"messages": [{{"content": "a", "tool_calls": {deep}}}]}}'
+    reading = read_all(_lines(tmp_path / "a.jsonl", calls.encode(), f'{{"text": "b", "id": {deep}}}'.encode()))
+
+    assert [(1, [("text", "b")])] == reading.documents
+    assert [(0, 0, "its lists and objects are nested too deep to be read")] == reading.faults
+
+
+def test_missing_text_column_names_few_keys_and_quotes_no_content(tmp_path: Path) -> None:
+    """Twenty keys are shown, and of those that read like content only that they are there."""
+    record = {f"k{number:02}": 1 for number in range(18)} | {"k\n18": 1, "x" * 60: 1, "k20": 1}
     reason = read_all(_lines(tmp_path / "a.jsonl", json.dumps(record).encode())).faults[0][2]
 
-    assert "k19" in reason
-    assert "k20" not in reason
-    assert "\n" not in reason
-    assert "x" * 37 not in reason
+    assert reason.endswith("k16, k17, …, …. Name it with --text-column.")
 
 
 def test_lost_records_at_the_end_are_counted(tmp_path: Path) -> None:
