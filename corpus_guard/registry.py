@@ -53,8 +53,8 @@ def _class_in_file(path: Path) -> Any:
         raise UsageError(f"the detector file {path} cannot be loaded: {type(error).__name__}: {error}") from error
     classes = [
         value
-        for value in vars(module).values()
-        if isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, "detect")
+        for value in dict.fromkeys(one for one in vars(module).values() if isinstance(one, type))
+        if value.__module__ == module.__name__ and hasattr(value, "detect")
     ]
     if len(classes) != 1:
         raise UsageError(f"{path} defines {len(classes)} classes with a detect method; a detector file defines one.")

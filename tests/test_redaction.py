@@ -126,7 +126,7 @@ def test_what_would_not_protect_is_refused(options: dict[str, object], said: str
 
 def test_a_text_that_is_none_is_refused(guard: cg.Guard) -> None:
     """None is a text to check, but there is nothing to give back for it."""
-    with pytest.raises(UsageError, match="text 1 could not be redacted: it is None"):
+    with pytest.raises(cg.UsageError, match="text 1 could not be redacted: it is None"):
         guard.redact(["a", None])  # type: ignore[list-item]
 
 
