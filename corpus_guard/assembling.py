@@ -155,13 +155,13 @@ def write_findings(folder: RunFolder, work: Work, offsets: Mapping[int, tuple[st
     paths = [(work.findings(number), shard, offset) for number, (shard, offset) in offsets.items()]
     tables = (table for path, shard, offset in paths for table in _tables(path, offset, shard))
     with atomic(folder.file("findings.parquet")) as draft:
-        _write_parquet(draft, FINDINGS_SCHEMA, tables)
+        write_parquet(draft, FINDINGS_SCHEMA, tables)
 
 
 def write_duplicates(folder: RunFolder, paths: Sequence[Path]) -> None:
     """Write duplicates.parquet: the groups of all *paths*, in their order."""
     with atomic(folder.file("duplicates.parquet")) as draft:
-        _write_parquet(draft, DUPLICATES_SCHEMA, (table for path in paths for table in _tables(path, 0)))
+        write_parquet(draft, DUPLICATES_SCHEMA, (table for path in paths for table in _tables(path, 0)))
 
 
 def _tables(path: Path, offset: int, shard: str = "") -> Iterator[pa.Table]:
@@ -181,7 +181,7 @@ def _tables(path: Path, offset: int, shard: str = "") -> Iterator[pa.Table]:
             yield table
 
 
-def _write_parquet(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> None:
+def write_parquet(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> None:
     """Write *tables* so that the bytes depend on their rows alone, not on how these were cut into tables."""
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         waiting = schema.empty_table()

@@ -12,6 +12,7 @@ from typing import Any
 
 from corpus_guard.assembling import Assembly, assemble, write_duplicates, write_findings
 from corpus_guard.catalog.measured import read_measured
+from corpus_guard.contamination import write_contamination
 from corpus_guard.core.library import library_of
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.record import Record, SourceRecord
@@ -34,6 +35,9 @@ from corpus_guard.results import Run, raw_rows, write_judgement
 from corpus_guard.runs import RunFolder, write_json
 from corpus_guard.source_draft import shown_cards
 from corpus_guard.tallying import Copies, duplicate_copies, tally_of
+
+APART = ("contamination",)
+"""What run.json says beside counts and verdicts, where it was asked for."""
 
 
 def now() -> str:
@@ -62,11 +66,12 @@ class Course:
         copies = self._copies(assembly)
         documents = {name: counted.documents for name, counted in assembly.sources.items()}
         write_csv(folder.file("overlap.csv"), OVERLAP, overlap_rows(folder.file("duplicates.parquet"), documents))
+        apart = self._apart(assembly)
         write_csv(folder.file("shards.csv"), SHARDS, assembly.shards)
         write_csv(folder.file("errors.csv"), ERRORS, assembly.errors)
         records = self._with_cards(source_records(assembly, copies), assembly)
         record = self.record(records, tally_of(folder.file("findings.parquet")))
-        return self.judge(record, _counted(assembly))
+        return self.judge(record, _counted(assembly) | apart)
 
     def judge(self, record: Record, counted: Mapping[str, Any]) -> Run:
         """Judge *record* and complete the run folder; *counted* is what run.json says of the input."""
@@ -75,6 +80,11 @@ class Course:
         write_json(folder.file("run.json"), facts)
         folder.finish()
         return run
+
+    def _apart(self, assembly: Assembly) -> dict[str, Any]:
+        """Write what is reported apart and turns no verdict; return what run.json says of it."""
+        works = self.job.plan.options_of("contamination").get("works")
+        return {"contamination": write_contamination(self.folder, works, assembly.offsets)} if works else {}
 
     def _copies(self, assembly: Assembly) -> Copies:
         """Group duplicates, write duplicates.parquet; return the copies of each source by kind."""
@@ -144,6 +154,7 @@ class Course:
             "standards": [standard.id for standard in plan.standards],
             "rule_changes": [asdict(change) for change in plan.changes], "unmasked": plan.unmasked,
             "languages": _languages(plan, record), "language_check": counted["language_check"],
+            **{name: counted[name] for name in APART if name in counted},
             "measured": _measured(plan), "judging": judging_facts(record, plan.judge),
         }  # fmt: skip
 

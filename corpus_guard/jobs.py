@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from corpus_guard.against import with_works
 from corpus_guard.core.detector import Detector
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Shard, Split
@@ -45,6 +46,7 @@ class Job:
             "version": version("corpus-guard"),
             "inputs": [[shard.name, shard.size, shard.modified] for shard in self.inputs.shards],
             "rules": plan.digests["rules"],
+            "against": plan.digests.get("against", ""),
             "sources": [plan.manifest.digest, plan.source_column, plan.source_by],
             "split_bytes": self.options.split_bytes,
             "detector files": [
@@ -57,7 +59,7 @@ class Job:
 def prepare(**given: Any) -> Job:
     """Return the job that these options describe, without reading any text; raise `UsageError` or `CatalogError`."""
     options = resolve_options(given)
-    plan = make_plan(options)
+    plan = with_works(make_plan(options), options)
     if not options.paths:
         raise UsageError("no path was given; name files or folders to scan, or [input] paths in the pipeline file")
     detectors = detectors_of(plan)  # what one of them has against its options is said before anything is written

@@ -50,6 +50,9 @@ class Options:
     overwrite: bool = False
     on_error: str = "skip"
     unmasked: bool = False
+    against: tuple[Path, ...] = ()
+    index: Path | None = None
+    repetition: bool = False
     batch_bytes: int = 0
     split_bytes: int = 0
     judge: JudgeSettings = field(default_factory=JudgeSettings)
@@ -57,8 +60,8 @@ class Options:
     detector_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-_PATHS = {"out", "pipeline", "sources", "raw_run"}
-_PATH_LISTS = {"paths", "rules"}
+_PATHS = {"out", "pipeline", "sources", "raw_run", "index"}
+_PATH_LISTS = {"paths", "rules", "against"}
 _LISTS = {"standards", "detectors", "include", "exclude"}
 
 
@@ -101,7 +104,7 @@ def _listed(name: str, value: Any) -> Sequence[Any]:
 
 _KINDS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     **dict.fromkeys(("workers", "seed", "batch_bytes", "split_bytes"), (int, "a whole number")),
-    **dict.fromkeys(("resume", "overwrite", "unmasked"), (bool, "True or False")),
+    **dict.fromkeys(("resume", "overwrite", "unmasked", "repetition"), (bool, "True or False")),
     **dict.fromkeys(("stage", "engine", "on_error", "text_records", "as_of", "source_by"), (str, "a string")),
     **dict.fromkeys(("text_column", "source_column"), ((str, type(None)), "the name of a column")),
     "sample": ((int, float), "a number"),

@@ -31,13 +31,13 @@ from corpus_guard.matching.matcher import gate_fault
 from corpus_guard.matching.tables import tables
 from corpus_guard.opt_outs.reading import refusal_options
 from corpus_guard.options import Options, RuleEdit, as_of_date, options_from
-from corpus_guard.registry import detector_class, known_detectors
+from corpus_guard.registry import BY_OPTION, detector_class, known_detectors
 
 
 def resolve_options(given: Mapping[str, Any]) -> Options:
     """Return the options of a call, over those of the pipeline file it names."""
     path = given.get("pipeline")
-    pipeline = read_pipeline(Path(path), known_detectors()) if path else {}
+    pipeline = read_pipeline(Path(path), [*known_detectors(), *BY_OPTION]) if path else {}
     return options_from(given, pipeline)
 
 
@@ -52,7 +52,8 @@ def make_plan(options: Options) -> Plan:
     )
     running = {found.name for found in classes.values()}
     _check_rules(everything, running)
-    _check_tables(options, classes.values())
+    asked = [detector_class(name) for name in BY_OPTION if name in options.detector_options]
+    _check_tables(options, [*classes.values(), *asked])
     _check_accepted(options, running)
     rules, changes = _edited(everything, options.edits)
     rules = tuple(rule for rule in rules if rule.detector in running)

@@ -11,6 +11,11 @@ from typing import Any
 from corpus_guard.errors import UsageError, did_you_mean
 
 ENTRY_POINTS = "corpus_guard.detectors"
+BY_OPTION = {
+    "contamination": "corpus_guard.detectors.contamination:Contamination",
+    "repetition": "corpus_guard.detectors.repetition:Repetition",
+}
+"""Detectors that run only where an option asks for them (`--against`, `--repetition`)."""
 
 
 def known_detectors() -> list[str]:
@@ -32,6 +37,8 @@ def detector_class(name: str) -> Any:
     if name.endswith(".py"):
         return _class_in_file(Path(name))
     found = [entry for entry in _installed() if entry.name == name]
+    if not found and name in BY_OPTION:
+        return EntryPoint(name, BY_OPTION[name], ENTRY_POINTS).load()
     if not found:
         known = known_detectors()
         raise UsageError(f'no detector is called "{name}"{did_you_mean(name, known) or "."} Known: {", ".join(known)}.')

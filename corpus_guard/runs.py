@@ -18,7 +18,8 @@ WORK = "_work"
 DRAFT = ".draft"
 RESULTS = (
     "run.json", "shards.csv", "summary.csv", "risks.csv", "assessment.csv", "findings.parquet", "duplicates.parquet",
-    "overlap.csv", "errors.csv", "report.html",
+    "overlap.csv", "errors.csv", "report.html", "contamination.parquet", "contamination.csv",
+    "known_duplicates.parquet", "repetition.csv",
     "audit.json", "fingerprints.parquet", "comparison.csv", "causes.csv", "accepted.csv",
 )  # fmt: skip
 
@@ -74,6 +75,10 @@ class Work:
     def edges(self, partition: int) -> Path:
         """Where verified pairs of near duplicates go."""
         return self.folder / f"{partition:07d}.edges.arrow"
+
+    def overlaps(self, split: int) -> Path:
+        """Where the works that stand in a split's documents go."""
+        return self.folder / f"{split:07d}.overlaps.arrow"
 
     def near_duplicates(self) -> Path:
         """Where the groups of near duplicates go."""

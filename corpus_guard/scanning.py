@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from corpus_guard.against import with_works
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.reading import Wanted
 from corpus_guard.core.shard import Shard, Split
@@ -112,7 +113,7 @@ def _scan_memory(data: Any, given: Mapping[str, Any]) -> Run:
     options = resolve_options(given)
     if options.resume:
         raise UsageError("a scan of data in memory cannot be resumed; leave resume out, or scan the data from files")
-    plan = make_plan(options)
+    plan = with_works(make_plan(options), options)
     detectors = detectors_of(plan)
     batches = _Digested(_read(data, plan.wanted))
     split = Split(0, Shard("memory", "", "memory", 0, 0, "memory"))

@@ -95,6 +95,8 @@ def hold_audit(
     options = resolve_options({"pipeline": Path(pipeline)} | given)
     if not options.paths:
         raise UsageError(f'{pipeline} names no "paths" in [input]; name the files or folders to audit')
+    if options.against or options.index or options.repetition:
+        raise UsageError(f"{pipeline} asks for against, index or repetition, which scan takes and an audit does not")
     hours = settings.max_hours if max_hours is None else max_hours
     plan = make_plan(options)
     with opened(settings.state) as state:

@@ -24,6 +24,7 @@ _INPUT = {
 _SCAN = {
     "detectors": Field(list), "rules": Field(list), "standards": Field(list), "engine": Field(str),
     "workers": Field(int), "on_error": Field(str, choices=("skip", "fail")), "out": Field(str), "as_of": Field(str),
+    "against": Field(list), "index": Field(str), "repetition": Field(bool),
     "unmasked": Field(bool), "resume": Field(bool), "overwrite": Field(bool), "batch_bytes": Field(int),
     "split_bytes": Field(int),
 }  # fmt: skip
@@ -46,8 +47,8 @@ AUDIT = {
 }  # fmt: skip
 """Fields of `[audit]`; `audit.settings` reads them."""
 
-_PATHS = ("sources", "raw_run", "out")
-_PATH_LISTS = ("paths", "rules")
+_PATHS = ("sources", "raw_run", "out", "index")
+_PATH_LISTS = ("paths", "rules", "against")
 _OWN_PATHS = ("blocked", "robots")
 """Options of detectors that are files."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from corpus_guard.cli import audit, explain, report, rules, scan, sources, standards
+from corpus_guard.cli import audit, explain, report, rules, scan, sources, standards, works
 from corpus_guard.errors import CatalogError, EngineError, ShardError, UsageError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("explain")(explain.explain)
 app.add_typer(rules.app, name="rules")
 app.add_typer(sources.app, name="sources")
 app.add_typer(standards.app, name="standards")
+app.add_typer(works.app, name="works")
 
 USAGE, FAULT, INTERRUPTED = 2, 70, 130
 

@@ -42,6 +42,16 @@ def scan(
     sample: Annotated[float | None, typer.Option(help="Read only this share of the documents, such as 0.1.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sample.")] = None,
     as_of: Annotated[str | None, typer.Option(help="The date ages are counted to; default today.")] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(help="An evaluation set or an index of works that must not be inside; repeatable."),
+    ] = None,
+    index: Annotated[
+        Path | None, typer.Option(help="A folder of fingerprints: compare with earlier scans, and add this one.")
+    ] = None,
+    repetition: Annotated[
+        bool, typer.Option("--repetition", help="Also count lines and paragraphs that many documents share.")
+    ] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Show what would be scanned, and read no text.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an earlier run.")] = False,
@@ -66,7 +76,8 @@ def scan(
         "include": tuple(include or ()) or None, "exclude": tuple(exclude or ()) or None,
         "stage": stage, "raw_run": raw_run, "workers": workers, "engine": engine, "sample": sample, "seed": seed,
         "as_of": as_of, "resume": resume or None, "overwrite": overwrite or None, "on_error": on_error,
-        "unmasked": unmasked or None,
+        "unmasked": unmasked or None, "against": tuple(against or ()) or None, "index": index,
+        "repetition": repetition or None,
     }  # fmt: skip
     begun = None if plan else begun_engine(given)
     job = prepare(**given)

@@ -91,10 +91,19 @@ def notes(run: Run) -> None:
         console.print(escape(row["reason"]), highlight=False)
     if len(turning) > 20:
         console.print(f"… and {len(turning) - 20} more in {run.path / 'assessment.csv'}", highlight=False)
+    if "contamination" in facts:
+        console.print(_contamination(facts["contamination"], run), highlight=False)
     if facts["repeated_document_ids"]:
         repeated = f"{facts['repeated_document_ids']:,} document ids occur again within their shard"
         text = f"{repeated}; shard and row name a document"
         console.print(text, highlight=False)
+
+
+def _contamination(counted: dict[str, Any], run: Run) -> str:
+    short = counted["too_short"] + counted["not_their_own"]
+    blind = f"; {short:,} could not be compared, too short or with nothing of their own" if short else ""
+    found = f"{counted['found']:,} of {counted['works']:,} works stand in {counted['documents']:,} documents"
+    return f"{found}: {run.path / 'contamination.csv'}{blind}"
 
 
 def plan(job: Job, *, as_json: bool) -> None:

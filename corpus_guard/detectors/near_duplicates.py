@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -24,10 +23,10 @@ from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates, Folded, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
-from corpus_guard.core.folding import Folding
 from corpus_guard.detectors.exact_duplicates import document_keys, halves
 from corpus_guard.errors import UsageError, did_you_mean
 from corpus_guard.matching.shingles import shingle_hashes
+from corpus_guard.matching.simplified import simplified_spellings, simplified_units
 from corpus_guard.matching.sketches import (
     BINS,
     FEW,
@@ -161,7 +160,7 @@ def shingles_of(
     A view is taken as it lies in memory, unless a document has texts in both or one that needs a view of its own.
     """
     if way.shingles == "words":
-        spellings = _spellings(views[0].folding) if views and way.simplified else {}
+        spellings = simplified_spellings(views[0].folding) if views and way.simplified else {}
         yield _of_documents(batch.documents, *word_shingle_hashes(batch.texts, spellings))
         return
     normal = [view.normal for view in views]
@@ -172,7 +171,7 @@ def shingles_of(
         return
     for view, known, documents in zip(views, normal, owners, strict=True):
         units = np.frombuffer(known.data, np.uint16)
-        units = _simplified(view.folding)[units] if way.simplified and view.codes is not None else units
+        units = simplified_units(view.folding)[units] if way.simplified and view.codes is not None else units
         lengths = (np.array(known.ends, np.int64) - np.array(known.starts, np.int64)) // 2
         yield _of_documents(documents, *shingle_hashes(units, lengths, between=1))
 
@@ -184,23 +183,8 @@ def _text_by_text(batch: Batch, views: Sequence[View], way: Way) -> tuple[Intege
             texts[text] = part
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) // 2
     units = np.frombuffer(b"".join(texts), np.uint16)
-    units = _simplified(views[0].folding)[units] if way.simplified else units
+    units = simplified_units(views[0].folding)[units] if way.simplified else units
     return _of_documents(batch.documents, *shingle_hashes(units, lengths))
-
-
-@lru_cache(maxsize=4)
-def _simplified(folding: Folding) -> npt.NDArray[np.uint16]:
-    """The simplified spelling of each UTF-16 unit."""
-    units = np.arange(2**16, dtype=np.uint16)
-    for traditional, simplified in _spellings(folding).items():
-        units[traditional] = ord(simplified)
-    return units
-
-
-def _spellings(folding: Folding) -> dict[int, str]:
-    """Traditional characters of the basic plane and their simplified spellings."""
-    pairs = zip(folding.traditional, folding.simplified, strict=True)
-    return {ord(one): other for one, other in pairs if max(ord(one), ord(other)) < 2**16}
 
 
 def _of_documents(

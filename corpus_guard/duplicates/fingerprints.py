@@ -2,6 +2,7 @@
 
 exact    one row a document, by partition of its key
 near     `documents`: one row a document that has a sketch; `bands`: its search keys, by partition of each key
+overlaps a row for each work that stands in a document
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpus_guard.core.labels import Labels
+from corpus_guard.overlaps.finding import OVERLAP
 from corpus_guard.runs import Work, atomic
 
 _PLACE = (("row", pa.int64()), ("source", pa.string()), ("document_id", pa.string()))
@@ -25,6 +27,7 @@ EXACT = pa.schema([("high", pa.uint64()), ("low", pa.uint64()), *_PLACE])
 DOCUMENTS = pa.schema(
     [("high", pa.uint64()), ("length", pa.int64()), ("shingles", pa.binary()), ("sketch", pa.binary()), *_PLACE]
 )
+OVERLAPS = pa.schema([*OVERLAP, *_PLACE])
 BANDS = pa.schema([("key", pa.uint64()), ("high", pa.uint64()), ("place", pa.int64())])
 
 DOCUMENT_BYTES = 1024
@@ -47,7 +50,10 @@ class FingerprintWriter:
     """Takes the fingerprints of a split, batch by batch; leaving it without an error completes their files."""
 
     def __init__(self, work: Work, split: int, partitions: int) -> None:
-        self._files = {"exact_duplicates": work.fingerprints(split), "near_duplicates": work.sketches(split)}
+        self._files = {
+            "exact_duplicates": work.fingerprints(split), "near_duplicates": work.sketches(split),
+            "contamination": work.overlaps(split),
+        }  # fmt: skip
         self._bands = work.bands(split)
         self._partitions = partitions
         self._stack = ExitStack()
@@ -73,8 +79,10 @@ class FingerprintWriter:
                 self._parts[name] = self._begin(name)
             self._parts[name].write(kept)
 
-    def _begin(self, name: str) -> _Partitioned | _Sketches:
+    def _begin(self, name: str) -> _Partitioned | _Sketches | _Overlaps:
         draft = self._stack.enter_context(atomic(self._files[name]))
+        if name == "contamination":
+            return self._stack.enter_context(_Overlaps(draft))
         if name == "exact_duplicates":
             return self._stack.enter_context(_Partitioned(draft, EXACT, "high", self._partitions))
         bands = self._stack.enter_context(atomic(self._bands))
@@ -173,6 +181,36 @@ class _Sketches:
         )  # fmt: skip
         self._count += len(table)
         for batch in table.select(DOCUMENTS.names).cast(DOCUMENTS).combine_chunks().to_batches():
+            self._writer.write_batch(batch)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._writer.close()
+        self._sink.close()
+
+
+class _Overlaps:
+    """The file of works inside documents, written as batches come; most documents hold none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Self:
+        self._sink = pa.OSFile(str(self._path), "wb")
+        self._writer = pa.ipc.new_file(self._sink, OVERLAPS)
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        """Add documents: a row for each of their `overlaps`."""
+        table = table.filter(pc.greater(pc.list_value_length(table["overlaps"]), 0)).combine_chunks()
+        if not len(table):
+            return
+        lists = table["overlaps"].combine_chunks()
+        rows = pa.Table.from_struct_array(lists.flatten())
+        place = table.select([name for name, _ in _PLACE]).take(pc.list_parent_indices(lists))
+        whole = pa.table({name: (rows if name in rows.schema.names else place)[name] for name in OVERLAPS.names})
+        for batch in whole.cast(OVERLAPS).combine_chunks().to_batches():
             self._writer.write_batch(batch)
 
     def __exit__(

@@ -142,9 +142,19 @@ def _bins(values: Sequence[pa.Buffer]) -> npt.NDArray[np.uint8]:
 def documents_of(work: Work, documents: Integers, columns: Sequence[str]) -> pa.Table:
     """Return *columns* of the files of sketches for *documents*, which are in ascending order."""
     split, place = documents >> PLACE_BITS, documents & ((1 << PLACE_BITS) - 1)
-    tables = []
+    tables: list[pa.Table] = []
     for number in np.unique(split).tolist():
         with pa.memory_map(str(work.sketches(number))) as source:
-            whole = pa.ipc.open_file(source).read_all().select(columns)
-            tables.append(whole.take(pa.array(place[split == number])))
+            tables += _taken(pa.ipc.open_file(source), place[split == number], columns)
     return pa.concat_tables(tables) if tables else DOCUMENTS.empty_table().select(columns)
+
+
+def _taken(reader: Any, places: Integers, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """The rows of a file at ascending *places*, batch by batch: from a chunked table they would cost a copy of it."""
+    first = 0
+    for number in range(reader.num_record_batches):
+        batch = reader.get_batch(number)
+        begin, end = np.searchsorted(places, [first, first + batch.num_rows])
+        if end > begin:
+            yield pa.Table.from_batches([batch.select(columns).take(pa.array(places[begin:end] - first))])
+        first += batch.num_rows
