@@ -81,7 +81,7 @@ def excerpts(scanned: Scanned, plan: Plan) -> list[str]:
         first, last = max(origin, origin + start - _LOOK), min(stop, origin + end + _LOOK)
         stretch, here = whole[first:last], (origin + start - first, origin + end - first)
         if not plan.unmasked and not column:
-            stretch = _hidden(stretch, personal.get(text, ()), first - origin)
+            stretch = hidden(stretch, personal.get(text, ()), first - origin)
         shown.append(_excerpt(stretch, *here, rule, unmasked=plan.unmasked))
     return shown
 
@@ -99,7 +99,7 @@ def _personal(scanned: Scanned, plan: Plan) -> dict[int, list[tuple[int, int]]]:
     return {text: sorted(some) for text, some in spans.items()}
 
 
-def _hidden(stretch: str, spans: Sequence[tuple[int, int]], origin: int) -> str:
+def hidden(stretch: str, spans: Sequence[tuple[int, int]], origin: int) -> str:
     """Return *stretch*, which begins at *origin* of its text, with *spans* masked, also where it cuts them."""
     parts, last = [], 0
     for start, end in spans[bisect_left(spans, (origin - _LONGEST_SPAN, 0)) :]:

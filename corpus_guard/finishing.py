@@ -23,6 +23,7 @@ from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
 from corpus_guard.duplicates.overlap import OVERLAP, overlap_rows
 from corpus_guard.engines.local import LOST, LocalEngine, Task
 from corpus_guard.errors import EngineError
+from corpus_guard.group_examples import GROUPS, GroupExamples
 from corpus_guard.jobs import Job
 from corpus_guard.matching.sketches import THRESHOLD
 from corpus_guard.matching.tables import tables
@@ -47,7 +48,10 @@ def now() -> str:
 
 @dataclass(frozen=True)
 class Course:
-    """A job under way: where it writes, what carries it, how many partitions its fingerprints have, when it began."""
+    """A job under way: where it writes, what carries it, how many partitions its fingerprints have, when it began.
+
+    page  whether report.html is written; an audit does so itself, when it knows what to add
+    """
 
     job: Job
     folder: RunFolder
@@ -55,6 +59,7 @@ class Course:
     partitions: int = 1
     began: float = field(default_factory=time.monotonic)
     started: str = field(default_factory=now)
+    page: bool = True
 
     def finish(self, results: Mapping[int, Any]) -> Run:
         """Write every file of the run folder from the *results* of the splits; None stands for a lost split."""
@@ -66,6 +71,9 @@ class Course:
         copies = self._copies(assembly)
         documents = {name: counted.documents for name, counted in assembly.sources.items()}
         write_csv(folder.file("overlap.csv"), OVERLAP, overlap_rows(folder.file("duplicates.parquet"), documents))
+        examples = GroupExamples(self.job.plan, splits, assembly.offsets)
+        groups = examples.rows(folder.file("duplicates.parquet"), folder.file("findings.parquet"))
+        write_csv(folder.file("groups.csv"), GROUPS, groups)
         apart = self._apart(assembly)
         write_csv(folder.file("shards.csv"), SHARDS, assembly.shards)
         write_csv(folder.file("errors.csv"), ERRORS, assembly.errors)
@@ -76,7 +84,7 @@ class Course:
     def judge(self, record: Record, counted: Mapping[str, Any]) -> Run:
         """Judge *record* and complete the run folder; *counted* is what run.json says of the input."""
         folder, facts = self.folder, self._facts(record, counted)
-        run = write_judgement(folder, record, self.job.plan.standards, self.job.plan.judge, facts)
+        run = write_judgement(folder, record, self.job.plan.standards, self.job.plan.judge, facts, page=self.page)
         write_json(folder.file("run.json"), facts)
         folder.finish()
         return run

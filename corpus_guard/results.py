@@ -84,8 +84,10 @@ def write_judgement(
     standards: Sequence[Standard],
     settings: JudgeSettings,
     facts: dict[str, Any],
+    *,
+    page: bool = True,
 ) -> Run:
-    """Judge *record*, write what follows from it, and add the verdict to *facts*."""
+    """Judge *record*, write what follows from it, and add the verdict to *facts*; without *page* no report.html."""
     record = record.with_declared_sources()
     rows = judge(record, standards, settings)
     each = verdicts(rows, record.sources)
@@ -93,7 +95,8 @@ def write_judgement(
     write_csv(folder.file("risks.csv"), RISKS, risk_rows(record, standards[0]))
     write_csv(folder.file("assessment.csv"), ASSESSMENT, assessment_rows(rows))
     facts["verdict"] = each[CORPUS]
-    write_html(folder, facts, standards)
+    if page:
+        write_html(folder, facts, standards)
     return Run(folder.path)
 
 

@@ -18,7 +18,7 @@ WORK = "_work"
 DRAFT = ".draft"
 RESULTS = (
     "run.json", "shards.csv", "summary.csv", "risks.csv", "assessment.csv", "findings.parquet", "duplicates.parquet",
-    "overlap.csv", "errors.csv", "report.html", "contamination.parquet", "contamination.csv",
+    "overlap.csv", "groups.csv", "errors.csv", "report.html", "contamination.parquet", "contamination.csv",
     "known_duplicates.parquet", "repetition.csv",
     "audit.json", "fingerprints.parquet", "comparison.csv", "causes.csv", "accepted.csv",
 )  # fmt: skip

@@ -25,7 +25,7 @@ PHONE = "电话13800138000"
 RESIDENT = "联系人身份证号110101199003077416"
 TABLES = (
     "summary.csv", "risks.csv", "assessment.csv", "shards.csv", "errors.csv", "findings.parquet", "duplicates.parquet",
-    "overlap.csv",
+    "overlap.csv", "groups.csv",
 )  # fmt: skip
 PROGRAM = [sys.executable, "-c", "from corpus_guard.cli import main; main()"]
 assert SPLIT_BYTES > 2**20, "the corpora here are cut by the option split_bytes alone"

@@ -28,6 +28,7 @@ from corpus_guard.jobs import Job
 from corpus_guard.options import Options
 from corpus_guard.planning import make_plan, resolve_options
 from corpus_guard.readers import splits_of
+from corpus_guard.reports.html import write_html
 from corpus_guard.results import Run
 from corpus_guard.runs import RunFolder, write_json
 from corpus_guard.split_scan import numbered_splits
@@ -124,6 +125,7 @@ def _held(tonight: Tonight, finished: Finished | None) -> Audit:
     before = tonight.nights.last(tonight.state.last.run)
     if finished is not None:
         finished(tonight, run, facts, before)
+    write_html(RunFolder(run.path), dict(run.facts), tonight.plan.standards, audit=facts)
     return Audit(_named(tonight, run, facts, identity), facts)
 
 
@@ -192,7 +194,7 @@ def _unchanged(tonight: Tonight) -> tuple[Run, str] | None:
 
 def _course(tonight: Tonight, job: Job, engine: LocalEngine) -> Course:
     partitions = _partitions(job.size)
-    return Course(job, RunFolder(tonight.nights.draft), engine, partitions, tonight.began, tonight.started)
+    return Course(job, RunFolder(tonight.nights.draft), engine, partitions, tonight.began, tonight.started, page=False)
 
 
 def _partitions(size: int) -> int:

@@ -27,7 +27,10 @@ FINGERPRINTS = pa.schema(
         ("grade", pa.string()),
     ]
 )  # fmt: skip
-DATA = ("findings.parquet", "duplicates.parquet", "overlap.csv", "shards.csv", "errors.csv", "fingerprints.parquet")
+DATA = (
+    "findings.parquet", "duplicates.parquet", "overlap.csv", "groups.csv", "shards.csv", "errors.csv",
+    "fingerprints.parquet",
+)  # fmt: skip
 """What a run folder holds that neither dates nor thresholds change."""
 
 

@@ -13,20 +13,24 @@ from corpus_guard.errors import UsageError
 def report(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     to: Annotated[Path, typer.Option("--to", help="The file to write: .html, .xlsx, .csv or .json by its suffix.")],
+    language: Annotated[str, typer.Option(help="Of the page: zh, en, or both with a switch.")] = "both",
 ) -> None:
     """Write a report: .html the page, .xlsx a filing's source table, .csv the sources, .json run and sources."""
     import json
     import shutil
 
     from corpus_guard.catalog.standards import read_standard
-    from corpus_guard.reports.html import write_html
+    from corpus_guard.reports.html import LANGUAGES, write_html
     from corpus_guard.results import Run
     from corpus_guard.runs import RunFolder, atomic, write_text
 
     known = Run(run)
+    if language not in LANGUAGES:
+        raise UsageError(f'no page speaks "{language}"; --language is {", ".join(LANGUAGES)}')
     suffix = to.suffix.lower()
     if suffix == ".html":
-        write_html(RunFolder(run), known.facts, [read_standard(name) for name in known.facts["standards"]], to)
+        standards = [read_standard(name) for name in known.facts["standards"]]
+        write_html(RunFolder(run), known.facts, standards, to, language=language)
     elif suffix == ".csv":
         known.facts  # noqa: B018 - says so when there is no run
         with atomic(to) as draft:

@@ -178,3 +178,21 @@ def _first(findings: pl.DataFrame) -> pl.DataFrame:
     place = pl.int_range(pl.len())
     few = findings.filter(place.over("source", "rule") < EXAMPLES_A_RULE)
     return few.filter(place.over("source") < EXAMPLES_A_SOURCE)
+
+
+def read_risk_totals(path: Path, standard: Standard, documents: int) -> list[Row]:
+    """Return a row for each risk that any source violates: its documents in the whole corpus, in the standard's order.
+
+    A document has one source, so the sums are exact. `width` is the share of the most frequent risk, for a bar.
+    """
+    counts: Counter[str] = Counter()
+    for row in read_rows(path):
+        counts[row["risk"]] += int(row["documents"])
+    names = {risk.id: risk for risk in standard.risks}
+    order = [*(risk for risk in names if risk in counts), *sorted(counts.keys() - names.keys())]
+    most = max(counts.values(), default=1)
+    return [
+        {"risk": risk, "name": names.get(risk), "documents": counts[risk], "width": counts[risk] / most,
+         "rate": counts[risk] / documents if documents else 0.0}
+        for risk in order
+    ]  # fmt: skip

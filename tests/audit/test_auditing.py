@@ -121,6 +121,9 @@ def test_accepted_findings_are_reported_apart_and_come_back(tmp_path: Path) -> N
         row[name] for name in ("fingerprint", "state", "reason", "author", "source")
     )
     assert ("accepted", "") in kinds(night(pipeline, as_of="2026-02-09"))
+    page = (held.run.path / "report.html").read_text(encoding="utf-8")
+    assert "1 findings in 1 documents were reviewed and accepted; they are still part of every count" in page
+    assert 'id="trends"' in page
     late = night(pipeline, as_of="2026-02-11").facts["accepted"]
     assert (0, 1) == (late["findings"], late["expired"])
 

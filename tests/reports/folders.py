@@ -11,7 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_guard.core.standard import Requirement, Risk, Standard
+from corpus_guard.duplicates.overlap import OVERLAP
 from corpus_guard.evidence import FINDINGS_SCHEMA
+from corpus_guard.group_examples import GROUPS
 from corpus_guard.reports.csv_tables import write_csv
 from corpus_guard.reports.html import write_html
 from corpus_guard.reports.tables import ASSESSMENT, ERRORS, RISKS, SHARDS, SUMMARY
@@ -113,8 +115,11 @@ def run_folder(
     shards: Rows = (),
     errors: Rows = (),
     findings: Rows = (),
+    overlap: Rows = (),
+    groups: Rows = (),
 ) -> RunFolder:
     """Write the tables of a run folder."""
+    path.mkdir(exist_ok=True)
     folder = RunFolder(path)
     tables = {
         "summary.csv": (SUMMARY, summary),
@@ -122,6 +127,7 @@ def run_folder(
         "assessment.csv": (ASSESSMENT, assessment),
     }
     tables |= {"shards.csv": (SHARDS, shards), "errors.csv": (ERRORS, errors)}
+    tables |= {"overlap.csv": (OVERLAP, overlap), "groups.csv": (GROUPS, groups)}
     for name, (columns, rows) in tables.items():
         write_csv(folder.file(name), columns, rows)
     pq.write_table(pa.Table.from_pylist(list(findings), FINDINGS_SCHEMA), folder.file("findings.parquet"))
@@ -134,9 +140,11 @@ class Page(HTMLParser):
     `rows` holds the texts of the cells of every row of every table under the id of its section.
     """
 
-    def __init__(self, folder: RunFolder, known: dict[str, Any], standards: Sequence[Standard] = (STANDARD,)) -> None:
+    def __init__(
+        self, folder: RunFolder, known: dict[str, Any], standards: Sequence[Standard] = (STANDARD,), **given: Any
+    ) -> None:
         super().__init__(convert_charrefs=True)
-        write_html(folder, known, standards)
+        write_html(folder, known, standards, **given)
         self.source = folder.file("report.html").read_text(encoding="utf-8")
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.rows: dict[str, list[list[str]]] = {}

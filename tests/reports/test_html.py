@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_guard.core.assessment import Verdict
+from corpus_guard.reports.csv_tables import write_csv
 from corpus_guard.reports.html import write_html
 from corpus_guard.reports.page import Bar, bar, read_examples
-from corpus_guard.runs import RunFolder
+from corpus_guard.reports.tables import SUMMARY
+from corpus_guard.runs import RunFolder, write_json
 from tests.reports.folders import STANDARD, Page, facts, finding, judged, run_folder, source
 
 GOLDEN = Path(__file__).parent / "golden" / "report.html"
@@ -94,8 +96,8 @@ def test_it_begins_with_what_a_pass_means(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "corpus-guard 0.1.0", "2026-01-02", "keywords, exact_duplicates", "示例标准 · Example standard", "superseded by example-2 on 2025-11-01",
-        "Known from secondary copies.", "gore-zh disabled medical corpus", "10 %, seed 7", "✕ FAIL 不通过", "1,600", "2,560,000", "1.3 MB/s", "12 + ?",
+        "corpus-guard 0.1.0", "2026-01-02", "keywords, exact_duplicates", "示例标准 Example standard", "superseded by example-2 自 on 2025-11-01",
+        "Known from secondary copies.", "gore-zh disabled medical corpus", "10 %, 种子 seed 7", "✕ FAIL 不通过", "1,600", "2,560,000", "1.3 MB/s", "12 + ?",
     ],
 )  # fmt: skip
 def test_what_was_done_is_said(tmp_path: Path, words: str) -> None:
@@ -130,12 +132,26 @@ def test_what_no_detector_counted_is_not_0(tmp_path: Path) -> None:
         "a", illegal_documents=None, illegal_rate=None, suspect_documents=None, exact_duplicate_documents=0
     )
     page = Page(run_folder(tmp_path, summary=[counted]), facts())
-    _, _, _, documents, illegal, share, drawing, suspect, personal, sensitive, ip, copies, uncovered, unscanned = (
-        page.rows["sources"][1]
-    )
+    (
+        _,
+        _,
+        _,
+        documents,
+        illegal,
+        share,
+        drawing,
+        suspect,
+        personal,
+        sensitive,
+        ip,
+        copies,
+        near,
+        uncovered,
+        unscanned,
+    ) = page.rows["sources"][1]
 
     assert ("400", "0", "0", "0") == (documents, copies, uncovered, unscanned)
-    assert ["–"] * 6 == [illegal, share, suspect, personal, sensitive, ip]
+    assert ["–"] * 7 == [illegal, share, suspect, personal, sensitive, ip, near]
     assert not drawing
     assert "svg" not in [tag for tag, _ in page.tags]
 
@@ -162,9 +178,9 @@ def test_bars_stand_against_the_limit(expected: Bar | None, share: str, limit: f
 
 def test_exactly_the_limit_is_not_high(tmp_path: Path) -> None:
     """Only a rate over the limit is drawn as too high."""
-    classes = [attributes.get("class") for tag, attributes in Page(*_small(tmp_path)).tags if tag == "rect"]
+    source = Page(*_small(tmp_path)).source.partition('id="risk-chart"')[0]
 
-    assert Counter({"track": 4, "high": 1, "low": 1}) == Counter(classes)
+    assert {"track": 4, "high": 1, "low": 1} == Counter(re.findall(r'<rect class="(\w+)"', source))
 
 
 @pytest.mark.parametrize(("limit", "shown"), [(0.02, "2 %"), (0.001, "0.1 %"), (None, "")])
@@ -179,11 +195,13 @@ def test_the_limit_is_the_standards(tmp_path: Path, limit: float | None, shown: 
 
 def test_risks_have_their_names(tmp_path: Path) -> None:
     """Risks stand under their source, the worst source and the most frequent risk first, named in both languages."""
-    rows = Page(*_small(tmp_path)).rows["risks"]
+    page = Page(*_small(tmp_path))
+    rows = page.rows["risks"]
 
     assert ["web"] == rows[1]
     assert ["A.4.e", "侵害他人隐私权 privacy right", "43,200", "34.99 %"] == rows[2]
     assert ["A.1.f", "0.0081 %", "forum"] == [rows[3][0], rows[3][3], rows[4][0]]
+    assert ["43,220", "10"] == [row[2] for row in reversed(page.rows["risk-chart"][1:])]
 
 
 def test_what_was_not_scanned(tmp_path: Path) -> None:
@@ -201,7 +219,7 @@ def test_requirements_of_one_clause_are_told_apart(tmp_path: Path) -> None:
 
     assert "5.1 来源核验 Verify a source" in page.text
     assert "5.1 来源记录 Records of a source" in page.text
-    assert "未核实 unverified data cannot answer it 所需证据 Evidence wanted the log" in page.text
+    assert "未核实 unverified 数据本身无法回答 data cannot answer it 所需证据 Evidence wanted the log" in page.text
     assert 3 == sum(tag == "article" for tag, _ in page.tags)
 
 
@@ -226,7 +244,7 @@ def test_a_clause_over_many_sources_is_counts(tmp_path: Path, passing: int, fail
     page = Page(run_folder(tmp_path, assessment=rows), facts())
 
     assert shown == len(page.rows.get("assessment", []))
-    assert all("within the limit." == row[2] for row in page.rows.get("assessment", []))
+    assert all("未超过限值。 within the limit." == row[2] for row in page.rows.get("assessment", []))
     assert not failing or f"✕ FAIL 不通过 {failing}" in page.text
     assert not passing or f"✓ PASS 通过 {passing}" in page.text
 
@@ -244,7 +262,9 @@ def test_data_is_text(tmp_path: Path, text: str) -> None:
         shards=[{"shard": text, "format": text, "documents": 1, "state": "partly"}],
         errors=[rows],
         findings=[finding(text, text, shard=text, field=text, risk=text, entity=text, grade=text, excerpt=text)],
-    )
+        overlap=[{"kind": text, "source": text, "other": text, "documents": 1, "share": 1}],
+        groups=[{"kind": text, "group": text, "documents": 2, "sources": 1, "source": text, "shard": text, "row": 1, "excerpt": text}],
+    )  # fmt: skip
     change = {"rule": text, "change": text, "reason": text}
     page = Page(folder, facts("FAIL", inputs=[text], stage=text, rule_changes=[change], languages=[text]))
 
@@ -312,7 +332,7 @@ def test_many_errors_are_cut(tmp_path: Path) -> None:
 
     assert 200 == sum(len(row) == 4 for row in page.rows["unscanned"][1:])
     assert "and 105 more in errors.csv" in page.text
-    assert "Shards not fully scanned: 250" in page.text
+    assert "Shards not fully scanned : 250" in page.text
     assert "and 50 more shards in shards.csv" in page.text
 
 
@@ -387,3 +407,102 @@ def test_the_page_can_go_elsewhere(tmp_path: Path) -> None:
     write_html(folder, facts(), [STANDARD], tmp_path / "elsewhere.html")
 
     assert sorted([*before, tmp_path / "elsewhere.html"]) == sorted(tmp_path.iterdir())
+
+
+def _nights(path: Path) -> RunFolder:
+    """The third of three nights, beside their history, with duplicates and accepted findings."""
+    rates = {"2026-01-01": 0.01, "2026-01-02": 0.02, "2026-01-03": 0.35, "2026-01-04": 0.9}
+    rows = [
+        {"night": night} | source("web", "FAIL" if rate > 0.05 else "PASS", illegal_rate=rate, illegal_documents=int(400 * rate))
+        for night, rate in rates.items()
+    ]  # fmt: skip
+    write_csv(path / "history.csv", ("night", *SUMMARY), rows)
+    folder = run_folder(
+        path / "2026-01-03",
+        summary=[source("web", "FAIL", illegal_documents=140, illegal_rate=0.35)],
+        overlap=[
+            {"kind": "exact", "source": "web", "other": "web", "documents": 12, "share": 0.03},
+            {"kind": "exact", "source": "web", "other": "books", "documents": 4, "share": 0.01},
+            {"kind": "exact", "source": "books", "other": "web", "documents": 4, "share": 0.8},
+        ],
+        groups=[{"kind": "exact", "group": "0f", "documents": 16, "sources": 2, "source": "web", "shard": "web/a.jsonl", "row": 7, "excerpt": "1*********0"}],
+    )  # fmt: skip
+    accepted = {"findings": 3, "documents": 2, "illegal_documents_without": {"web": 138}}
+    alert = {"kind": "fails", "source": "web", "text": 'source "web" fails and was PASS last time'}
+    write_json(
+        folder.file("audit.json"),
+        {"compared_with": "2026-01-02", "changed_sources": {"worse": ["web"]}, "accepted": accepted, "alerts": [alert]},
+    )
+    known = {"fingerprint": "ab" * 16, "state": "accepted", "expires": "2026-06-30", "author": "the reviewer", "reason": "a quotation",
+             "rule": "gore-zh", "source": "web", "findings": 3, "documents": 2}  # fmt: skip
+    write_csv(folder.file("accepted.csv"), tuple(known), [known])
+    return folder
+
+
+def test_trends_go_up_to_the_night(tmp_path: Path) -> None:
+    """A line a source and one for the corpus, with the limit; later nights are not in an earlier night's page."""
+    page = Page(_nights(tmp_path), facts("FAIL"))
+    _, (name, first, _, last, _) = page.rows["trends"]
+
+    assert ("web", "1 %", "35 %") == (name, first, last)
+    labels = [attributes.get("aria-label") for tag, attributes in page.tags if tag == "svg"]
+    assert {"1 %, 2 %, 35 %", "400, 400, 400", "PASS, PASS, FAIL"} <= set(labels)
+    assert "2026-01-04" not in page.source
+
+
+def test_a_first_night_and_a_scan_have_no_trends(tmp_path: Path) -> None:
+    """There is nothing to draw a line between; a run that lies beside a history but is not in it is no night."""
+    folder = _nights(tmp_path)
+    folder.path.rename(tmp_path / "2026-01-01")
+    assert "trends" not in Page(RunFolder(tmp_path / "2026-01-01"), facts("FAIL")).rows
+    (tmp_path / "2026-01-01").rename(tmp_path / "scan")
+    assert "trends" not in Page(RunFolder(tmp_path / "scan"), facts("FAIL")).rows
+
+
+def test_accepted_findings_stand_apart_and_are_counted(tmp_path: Path) -> None:
+    """The head says that they are part of every count; what would be left without them stands beside the source."""
+    page = Page(_nights(tmp_path), facts("FAIL"))
+
+    assert "3 findings in 2 documents were reviewed and accepted; they are still part of every count" in page.text
+    assert "3 处发现经复核被接受；它们仍计入以上各数与结论。" in page.text
+    row = page.rows["sources"][1]
+    assert ("web 除已接受者违法不良 illegal without accepted : 138", "140") == (row[0], row[4])
+    assert ["已接受 accepted", "gore-zh", "web", "3", "2", "a quotation", "the reviewer", "2026-06-30", "abababababab"] == page.rows["accepted"][1]  # fmt: skip
+    assert "变差 worse : 1 web" in page.text
+    assert "来源“web”不通过，上次为 PASS" in page.text
+
+
+def test_sources_that_share_documents_are_a_matrix(tmp_path: Path) -> None:
+    """Each way has its own share; below it the largest groups with what their documents begin with."""
+    rows = Page(_nights(tmp_path), facts("FAIL")).rows["duplicates"]
+
+    assert [["", "books", "web"], ["books", "·", "80 % 4"], ["web", "1 % 4", "3 % 12"]] == rows[:3]
+    assert ["完全重复 Exact duplicates", "16", "2", "1*********0", "web/a.jsonl", "7"] == rows[4]
+
+
+@pytest.mark.parametrize(("count", "sides"), [(3, 3), (16, 16), (40, 16)])
+def test_a_matrix_has_as_many_sides_as_a_page_bears(tmp_path: Path, count: int, sides: int) -> None:
+    """Those that share most; the others are counted."""
+    overlap = [
+        {"kind": "near", "source": f"s{number}", "other": f"s{number}", "documents": number + 1, "share": 0.5}
+        for number in range(count)
+    ]
+    page = Page(run_folder(tmp_path, overlap=overlap), facts())
+
+    assert sides == len(page.rows["duplicates"]) - 1
+    assert ("more sources in overlap.csv" in page.text) == (count > sides)
+    assert f"s{count - 1}" in page.rows["duplicates"][0]
+
+
+def test_a_page_speaks_one_language_where_it_is_asked_to(tmp_path: Path) -> None:
+    """All of its own words; what has no translation stays as it is. Both have a switch that needs no script."""
+    both, zh, en = (Page(_nights(tmp_path), facts("FAIL"), language=language) for language in ("both", "zh", "en"))
+
+    for page, own, other in ((zh, "zh", "en"), (en, "en", "zh")):
+        classes = {attributes.get("class") for _, attributes in page.tags}
+        assert own in classes
+        assert not {other, f"sentence {other}"} & classes
+    assert ("来源", "Sources") == (zh.rows["sources"][0][0], en.text[en.text.index("Sources") :][:7])
+    assert not re.search("[\u4e00-\u9fff]", en.text)
+    assert [False, True] == [any(tag == "input" for tag, _ in page.tags) for page in (zh, both)]
+    assert both.source.count('class="zh"') == both.source.count('class="en"')

@@ -1,0 +1,100 @@
+"""The largest groups of duplicates, each with a masked example: what is repeated, but not whose it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.masking import mask
+from corpus_guard.core.plan import Plan
+from corpus_guard.core.shard import Split
+from corpus_guard.errors import ShardError
+from corpus_guard.evidence import hidden
+from corpus_guard.readers import read
+
+GROUPS = ("kind", "group", "documents", "sources", "source", "shard", "row", "document_id", "excerpt")
+LARGEST = 10
+"""Groups of each kind that are shown."""
+
+SHOWN = 64
+"""Characters of an example."""
+
+_LOOK = 48  # masked before it is cut, so that a number cut in half by the edge is masked as a whole
+_Spans = Mapping[tuple[str, int, str], Sequence[tuple[int, int]]]
+
+
+@dataclass(frozen=True)
+class GroupExamples:
+    """Rows of groups.csv: the groups with most documents, and the beginning of the member that is read soonest.
+
+    splits   of the plan, in its order;  offsets  split number -> (shard name, rows of the shard before it)
+    """
+
+    plan: Plan
+    splits: Sequence[Split]
+    offsets: Mapping[int, tuple[str, int]]
+
+    def rows(self, duplicates: Path, findings: Path) -> list[dict[str, Any]]:
+        """Return a row for each of the largest groups of *duplicates*; *findings* says what is personal in them."""
+        groups = largest_groups(duplicates)
+        personal = _personal(findings, groups)
+        return [row | {"excerpt": self._excerpt(row["shard"], row["row"], personal)} for row in groups.to_dicts()]
+
+    def _excerpt(self, shard: str, row: int, personal: _Spans) -> str:
+        """The masked beginning of a document; empty where it cannot be read again, as in a scan of memory."""
+        own = [split for split in self.splits if split.shard.name == shard and self.offsets[split.number][1] <= row]
+        if not own or not own[-1].shard.path:
+            return ""
+        before = self.offsets[own[-1].number][1]
+        try:
+            field, text = next(_texts(read(own[-1], self.plan.wanted), row - before), ("", ""))
+        except (ShardError, OSError):
+            return ""
+        return _shown(text, personal.get((shard, row, field), ()), unmasked=self.plan.unmasked)
+
+
+def largest_groups(duplicates: Path) -> pl.DataFrame:
+    """Return the `LARGEST` groups of each kind, with the member that stands first in its shard."""
+    members = pl.scan_parquet(duplicates).select("kind", "group", "source", "shard", "row", "document_id")
+    sizes = members.group_by("kind", "group").agg(documents=pl.len(), sources=pl.col("source").n_unique())
+    sizes = sizes.sort("kind", -pl.col("documents").cast(pl.Int64), "group")
+    sizes = sizes.filter(pl.int_range(pl.len()).over("kind") < LARGEST)
+    first = members.filter(pl.col("row") == pl.col("row").min().over("kind", "group"))
+    first = first.sort("shard").unique(["kind", "group"], keep="first", maintain_order=True)
+    return sizes.join(first, on=["kind", "group"], maintain_order="left").collect()
+
+
+def _texts(batches: Iterator[Batch], row: int) -> Iterator[tuple[str, str]]:
+    """The fields of a record, by name, and their texts, but for blank ones."""
+    for batch in batches:
+        for document in np.flatnonzero(batch.rows == row).tolist():
+            for place in np.flatnonzero(batch.documents == document).tolist():
+                text = batch.texts[place].as_py() or ""
+                if text.strip():
+                    yield batch.field_names[batch.fields[place]], text
+            return
+
+
+def _personal(findings: Path, groups: pl.DataFrame) -> _Spans:
+    """Where personal information stands in the examples: names and addresses have no form that `mask` would know."""
+    places = groups.select("shard", "row").unique().lazy()
+    found = pl.scan_parquet(findings).filter(pl.col("detector") == "personal_info")
+    rows = found.join(places, on=["shard", "row"], how="semi").select("shard", "row", "field", "start", "end").collect()
+    spans: dict[tuple[str, int, str], list[tuple[int, int]]] = {}
+    for shard, row, field, start, end in rows.sort(pl.all()).iter_rows():
+        spans.setdefault((shard, row, field), []).append((start, end))
+    return spans
+
+
+def _shown(text: str, spans: Sequence[tuple[int, int]], *, unmasked: bool) -> str:
+    stretch = text[: SHOWN + _LOOK]
+    if not unmasked:
+        stretch = mask(hidden(stretch, spans, 0))
+    short = " ".join(stretch[:SHOWN].split())
+    return f"{short}…" if len(text) > SHOWN else short
