@@ -24,6 +24,9 @@ from corpus_guard.registry import ENTRY_POINTS, detector_class
 FORM = 1
 """Raised whenever kept results change their form."""
 
+_PROOF = frozenset({"file", "must_match", "must_not_match", "references", "since", "updated"})
+"""What of a rule changes nothing that it finds: where it was read from and what speaks for it."""
+
 _NAME = re.compile(r"[\w.-]+")
 
 
@@ -107,4 +110,4 @@ def _maker(name: str) -> str:
 
 
 def _values(rule: Rule) -> list[Any]:
-    return [getattr(rule, field.name) for field in fields(rule)]
+    return [getattr(rule, field.name) for field in fields(rule) if field.name not in _PROOF]

@@ -109,6 +109,9 @@ def test_only_the_detector_whose_rules_changed_is_asked(begun: Path, tmp_path: P
     rules = tmp_path / "rules" / "words.toml"
     rules.write_text(rule("words", "a-new-name", ["fine", "things"]))
     assert {"words"} == set(scanned(night(begun)))
+    rules.write_text(rules.read_text().replace("fine', 'good'", "fine', 'better'") + "updated = '2026-01-30'\n")
+    rules.rename(tmp_path / "rules" / "terms.toml")
+    assert {} == scanned(night(begun)), "what a rule finds does not depend on its examples, its age or its file"
     begun.write_text(begun.read_text().replace("'marks.py', ", ""))
     (tmp_path / "rules" / "marks.toml").unlink()
     held = night(begun)
