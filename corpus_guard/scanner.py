@@ -221,8 +221,7 @@ _LETTERS[[*range(ord("a"), ord("z") + 1), 0x81, 0x82, 0x84]] = True
 
 def _no_candidates(views: Sequence[View]) -> Candidates:
     none: Integers = np.zeros(0, np.int64)
-    byte = np.zeros(0, np.uint8)
-    return Candidates(none, none, none, none, np.zeros(0, bool), byte, byte, views)
+    return Candidates(none, none, none, none, np.zeros(0, bool), views)
 
 
 def column_value(batch: Batch, column: str, document: int) -> str:

@@ -18,11 +18,15 @@ class Gate(NamedTuple):
     A literal gate is folded text (`matching.tables.fold`) and every one of its occurrences becomes a candidate with its
     exact span. A pattern gate is a Hyperscan expression over the ASCII of the folded text: a digit is a digit whatever
     its width was, a character that is no ASCII matches no class. It says where to look, not what is there.
+
+    A `whole` literal neither begins nor ends inside an English word; a Chinese character beside it does not count. With
+    `squeeze` it is also looked for where characters were put into words to hide them.
     """
 
     expression: str
     literal: bool = True
     squeeze: bool = False
+    whole: bool = False
 
 
 class Folded(Protocol):
@@ -46,8 +50,6 @@ class Candidates:
     start     code points into that text; of a pattern gate equal to `end`
     end       exclusive
     squeezed  seen only after zero-width characters and separators inside words were removed
-    before    the folded character before the hit as one byte: ASCII, or a class of `matching.tables`; 0x1e at a border
-    after     the one after it
     views     the folded texts, to look around a hit with `folded`
     """
 
@@ -56,8 +58,6 @@ class Candidates:
     start: Integers
     end: Integers
     squeezed: npt.NDArray[np.bool_]
-    before: npt.NDArray[np.uint8]
-    after: npt.NDArray[np.uint8]
     views: Sequence[Folded]
 
     def __len__(self) -> int:
@@ -65,10 +65,8 @@ class Candidates:
 
     def take(self, index: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Candidates:
         """Return the candidates at *index*, or where it is True."""
-        return Candidates(
-            self.gate[index], self.text[index], self.start[index], self.end[index], self.squeezed[index],
-            self.before[index], self.after[index], self.views,
-        )  # fmt: skip
+        text, start, end = self.text[index], self.start[index], self.end[index]
+        return Candidates(self.gate[index], text, start, end, self.squeezed[index], self.views)
 
     def folded(self, text: int, start: int, end: int) -> tuple[int, str]:
         """Return where the stretch begins and the folded stretch itself, both cut to the text's borders.

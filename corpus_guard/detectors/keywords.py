@@ -7,7 +7,7 @@ Every phrase and every word of a combination is a literal gate of the shared pas
 
 A rule with `evasion` also finds phrases with one word written otherwise (`rules/folding/spellings.toml`).
 
-Phrases are findings by themselves, words only together (`detectors.together`). A finding goes when a word of
+Phrases are findings by themselves, words only together (`detectors.combinations`). A finding goes when a word of
 `clear_near` stands within `near` characters: a warning, a statute or a report speaks of the thing. A suspect becomes a
 violation when a word of `raise_near` does. Of overlapping findings of one rule the longest stays.
 
@@ -21,19 +21,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from corpus_guard.core.batch import Batch, Integers
+from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
+from corpus_guard.core.members import Members
 from corpus_guard.core.rule import Grade, Rule
-from corpus_guard.detectors.spans import Spans
+from corpus_guard.detectors.combinations import Allowed, Combinations
+from corpus_guard.detectors.spans import Spans, lies_within
 from corpus_guard.detectors.spellings import Spellings
 from corpus_guard.detectors.surroundings import Surroundings
-from corpus_guard.detectors.together import Combinations
-from corpus_guard.matching.tables import LETTER
-
-_WORD = np.zeros(256, bool)
-_WORD[[*b"0123456789abcdefghijklmnopqrstuvwxyz_", LETTER]] = True
 
 
 class Keywords:
@@ -45,26 +42,30 @@ class Keywords:
     options: tuple[str, ...] = ()
 
     def __init__(self, setting: Setting) -> None:
-        gates: list[Gate] = []
-        rule_of_gate: list[int] = []
-        allows: list[bool] = []
         self._rules = dict(setting.rules)
+        gates: dict[str, bool] = {}
+        numbers: dict[str, int] = {}
+
+        def gate(expression: str, *, squeeze: bool) -> int:
+            """Number an expression, which is looked for once whoever wants it."""
+            gates[expression] = gates.get(expression, False) or squeeze
+            return numbers.setdefault(expression, len(numbers))
+
         spellings = Spellings(setting.spellings, setting.fold)
-        for number, rule in setting.rules:
-            for phrases, allowed in ((rule.phrases, False), (rule.allow, True)):
-                for phrase in setting.fold("\n".join(phrases)).split("\n") if phrases else ():
-                    written = [phrase, *(spellings.of(phrase) if rule.evasion and not allowed else ())]
-                    gates += [Gate(one, squeeze=rule.evasion) for one in written]
-                    rule_of_gate += [number] * len(written)
-                    allows += [allowed] * len(written)
-        self._combinations = Combinations(setting.rules, setting.fold, spellings)
-        self._first_word = len(gates)
-        gates += self._combinations.gates
-        self.gates: Sequence[Gate] = tuple(gates)
-        self._rule_of_gate = np.append(np.array(rule_of_gate, np.int64), self._combinations.rule_of_gate)
-        self._allows = np.array([*allows, *[False] * len(self._combinations.gates)], bool)
-        self._latin_start = np.array([_is_word(gate.expression[:1]) for gate in gates], bool)
-        self._latin_end = np.array([_is_word(gate.expression[-1:]) for gate in gates], bool)
+        phrases = [
+            (gate(one, squeeze=rule.evasion), number, allowed, rule.evasion)
+            for number, rule in setting.rules
+            for some, allowed in ((rule.phrases, False), (rule.allow, True))
+            for phrase in (setting.fold("\n".join(some)).split("\n") if some else ())
+            for one in (phrase, *(spellings.of(phrase) if rule.evasion and not allowed else ()))
+        ]
+        self._combinations = Combinations(setting.rules, setting.fold, spellings, gate)
+        self.gates: Sequence[Gate] = tuple(
+            Gate(expression, squeeze=squeeze, whole=True) for expression, squeeze in gates.items()
+        )
+        columns = np.array(phrases, np.int64).reshape(-1, 4)
+        self._phrases = Members.of(columns[:, 0], len(gates))
+        self._rule, self._allows, self._opts_in = columns[:, 1], columns[:, 2] != 0, columns[:, 3] != 0
         self._clearing = _surroundings(setting, "clear_near")
         self._raising = _surroundings(setting, "raise_near")
 
@@ -72,25 +73,15 @@ class Keywords:
         """Return what is found in *batch*."""
         if not len(candidates):
             return Findings.none()
-        hits = candidates.take(self._whole_words(candidates))
-        rule = self._rule_of_gate[hits.gate]
-        allowed = self._allows[hits.gate]
-        keep = ~allowed & ~_covered(hits, rule, allowed)
-        hits, rule = hits.take(keep), rule[keep]
-        spans = self._spans(hits, rule).longest()
+        place, member = self._phrases.expand(candidates.gate)
+        seen = np.flatnonzero(~candidates.squeezed[place] | self._opts_in[member])
+        place, member = place[seen], member[seen]
+        phrases = Spans(candidates.text[place], candidates.start[place], candidates.end[place], self._rule[member])
+        allowed = _by_text_and_rule(phrases.take(self._allows[member]))
+        found = _uncovered(phrases.take(~self._allows[member]), allowed)
+        spans = Spans.concat([found, self._combinations.spans(candidates, allowed)]).longest()
         spans = spans.take(~self._near(candidates, spans, self._clearing))
         return self._findings(spans, self._near(candidates, spans, self._raising))
-
-    def _whole_words(self, hits: Candidates) -> npt.NDArray[np.bool_]:
-        cut_before = self._latin_start[hits.gate] & _WORD[hits.before]
-        cut_after = self._latin_end[hits.gate] & _WORD[hits.after]
-        return ~(cut_before | cut_after)
-
-    def _spans(self, hits: Candidates, rule: Integers) -> Spans:
-        """The phrases among *hits*, and the places where words among them stand together."""
-        phrase = hits.gate < self._first_word
-        phrases = Spans(hits.text[phrase], hits.start[phrase], hits.end[phrase], rule[phrase])
-        return Spans.concat([phrases, self._combinations.spans(hits.take(~phrase), self._first_word)])
 
     def _near(self, hits: Candidates, spans: Spans, surroundings: Mapping[int, Surroundings]) -> npt.NDArray[np.bool_]:
         """Which spans have a word of their rule's surroundings within its `near` characters."""
@@ -117,23 +108,20 @@ def _surroundings(setting: Setting, key: str) -> dict[int, Surroundings]:
     return {number: Surroundings(setting.fold("\n".join(some)).split("\n")) for number, some in words.items() if some}
 
 
-def _is_word(character: str) -> bool:
-    return character.isascii() and (character.isalnum() or character == "_")
+def _by_text_and_rule(spans: Spans) -> dict[tuple[int, int], list[tuple[int, int]]]:
+    found: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    columns = (spans.text, spans.rule, spans.start, spans.end)
+    for text, rule, start, end in zip(*(column.tolist() for column in columns), strict=True):
+        found.setdefault((text, rule), []).append((start, end))
+    return found
 
 
-def _covered(hits: Candidates, rule: Integers, allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Which hits lie within an allowed phrase of the same rule that is longer than they are."""
-    covered = np.zeros(len(hits), bool)
-    if not allowed.any():
-        return covered
-    spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for index in np.flatnonzero(allowed).tolist():
-        spans.setdefault((int(hits.text[index]), int(rule[index])), []).append(
-            (int(hits.start[index]), int(hits.end[index]))
-        )
-    texts = np.unique(hits.text[allowed])
-    for index in np.flatnonzero(np.isin(hits.text, texts) & ~allowed).tolist():
-        start, end = int(hits.start[index]), int(hits.end[index])
-        around = spans.get((int(hits.text[index]), int(rule[index])), ())
-        covered[index] = any(first <= start and end <= last and last - first > end - start for first, last in around)
-    return covered
+def _uncovered(spans: Spans, allowed: Allowed) -> Spans:
+    """Those of *spans* that lie within no allowed phrase of the same rule that is longer than they are."""
+    if not allowed:
+        return spans
+    keep = np.ones(len(spans), bool)
+    for index in np.flatnonzero(np.isin(spans.text, np.array([text for text, _ in allowed], np.int64))).tolist():
+        around = allowed.get((int(spans.text[index]), int(spans.rule[index])), ())
+        keep[index] = not lies_within(int(spans.start[index]), int(spans.end[index]), around)
+    return spans.take(keep)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,3 +49,8 @@ class Spans:
         keep = np.empty(len(self), bool)
         keep[order] = ~inside
         return self.take(keep)
+
+
+def lies_within(start: int, end: int, around: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a span lies within one of *around* that is longer."""
+    return any(first <= start and end <= last and last - first > end - start for first, last in around)

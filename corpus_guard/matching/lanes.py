@@ -23,7 +23,10 @@ from corpus_guard.core.batch import Integers
 ENOUGH = 24 * 2**20
 """Bytes after which more are likely to come than a database costs to compile."""
 
-_ID_BITS = 24
+FEW = 500
+"""Literals whose database is compiled as soon as an automaton is built."""
+
+ID_BITS = 24
 Characters = npt.NDArray[np.generic] | None
 
 
@@ -60,11 +63,11 @@ class Database:
         append = found.append
 
         def on_match(expression: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            append(end << _ID_BITS | expression)
+            append(end << ID_BITS | expression)
 
         self._database.scan(data, match_event_handler=on_match, scratch=self._own_scratch())
         packed = np.array(found, np.int64)
-        return Hits(packed & ((1 << _ID_BITS) - 1), packed >> _ID_BITS)
+        return Hits(packed & ((1 << ID_BITS) - 1), packed >> ID_BITS)
 
     def _own_scratch(self) -> Any:
         """Hyperscan forbids two threads in one scratch space."""
@@ -107,16 +110,18 @@ class PatternLane:
 class LiteralLane:
     """Literals over characters of *width* bytes."""
 
-    def __init__(self, literals: Sequence[str], width: int, enough: int = ENOUGH) -> None:
+    def __init__(self, literals: Sequence[str], width: int, enough: int = ENOUGH, few: int = FEW) -> None:
         self.width = width
         self.lengths = np.array([len(literal) for literal in literals], np.int64)
         self._encoded = [_encoded(literal, width) for literal in literals]
         self._searcher: Automaton | Database | None = Automaton(self._encoded) if literals else None
+        if 0 < len(literals) < few:
+            self._compile()
         self._left = enough
         self._change = threading.Lock()
 
-    def scan(self, characters: Characters) -> Hits:
-        """Return every hit in *characters*."""
+    def scan(self, characters: Characters, lane: Characters = None, *, anywhere: bool = True) -> Hits:  # noqa: ARG002
+        """Return every hit in *characters*, also those within words: whoever asks leaves these out."""
         if self._searcher is None or characters is None or not len(characters):
             return Hits.none()
         hits = self._searcher.scan(characters.data.cast("B"))
@@ -127,7 +132,7 @@ class LiteralLane:
     def _count(self, size: int) -> None:
         with self._change:
             before, self._left = self._left, self._left - size
-        if before > 0 >= self._left:
+        if before > 0 >= self._left and isinstance(self._searcher, Automaton):
             threading.Thread(target=self._compile).start()
 
     def _compile(self) -> None:

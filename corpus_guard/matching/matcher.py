@@ -1,8 +1,8 @@
 """All gates of all detectors in one pass over the folded characters of a whole batch.
 
 Literals with a Chinese (or any non-ASCII) character run over the 16-bit units; ASCII literals and pattern gates run
-over the one-byte lane, where English and digits cost half. Patterns are in several databases: together they are slower,
-to compile as to run.
+over the one-byte lane, where English and digits cost half. Literals are found by a compiled function, where there is
+one (`native`). Patterns are in several databases: together they are slower, to compile as to run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import hyperscan
@@ -20,14 +20,21 @@ import numpy.typing as npt
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.folding import Folding
+from corpus_guard.core.members import Members
 from corpus_guard.matching.lanes import Hits, LiteralLane, PatternLane
+from corpus_guard.matching.native import NativeLane, library
 from corpus_guard.matching.squeezed import spelling_gate, squeeze
+from corpus_guard.matching.tables import WORD
 from corpus_guard.matching.views import View
 
-_Key = tuple[str, bool]
+_Key = tuple[str, bool, bool]
+"""Expression, whether it is a literal, whether that is whole: what gates may share."""
+
+_Literals = LiteralLane | NativeLane
 _SPELLING = 0
 _LONG_REPEAT = re.compile(r"\{(?:[2-9][0-9]|1[0-9]{2})")
 _NONE: Integers = np.zeros(0, np.int64)
+_TEXT_SHIFT = 40
 
 
 def gate_fault(expression: str) -> str:
@@ -51,15 +58,15 @@ class Matcher:
         self._reach = max(map(len, opted), default=0)
         known: dict[_Key, int] = {}
         owners = _Owners.of(gates, known)
-        spelling = (spelling_gate(folding), False)
+        spelling = (spelling_gate(folding), False, False)
         if spelling[0] and any(expression.isascii() for expression in opted):
             known.setdefault(spelling, len(known))
         literals, patterns = _literals(known), _patterns(known, spelling)
         with ThreadPoolExecutor(len(patterns)) as compilers:  # Hyperscan lets go of the interpreter while it compiles
             compiled = compilers.map(PatternLane, [[key[0] for key in some] for some in patterns])
             self._literals = [
-                (LiteralLane([key[0] for key in some], width), owners.among([known[key] for key in some]))
-                for width, some in literals.items()
+                (_lane(some, width, native=native), owners.among([known[key] for key in some]))
+                for width, some, native in literals
             ]
             lanes = zip(compiled, patterns, strict=True)
             self._patterns = [(lane, owners.among([known[key] for key in some])) for lane, some in lanes]
@@ -67,23 +74,21 @@ class Matcher:
     def candidates(self, views: Sequence[View]) -> dict[str, Candidates]:
         """Return, for each detector, where its gates hit."""
         tables = [part for view in views for part in self._in_view(view)]
-        merged = [np.concatenate([table[column] for table in tables]) for column in range(8)] if tables else []
+        merged = [np.concatenate([table[column] for table in tables]) for column in range(6)] if tables else []
         result = {}
         for number, name in enumerate(self._detectors):
-            mine = merged[0] == number if tables else np.zeros(0, bool)
-            columns = [column[mine] for column in merged[1:]] if tables else [np.zeros(0, np.int64)] * 7
-            gate, text, start, end, squeezed, before, after = columns
-            order = np.lexsort((squeezed, gate, end, start, text))
+            mine = np.flatnonzero(merged[0] == number) if tables else _NONE
+            gate, text, start, end, squeezed = [column[mine] for column in merged[1:]] if tables else [_NONE] * 5
+            order = np.lexsort((gate << 1 | squeezed, end, text << _TEXT_SHIFT | start))
             result[name] = Candidates(
-                gate[order], text[order], start[order], end[order], squeezed[order].astype(bool),
-                before[order].astype(np.uint8), after[order].astype(np.uint8), views,
-            )  # fmt: skip
+                gate[order], text[order], start[order], end[order], squeezed[order].astype(bool), views
+            )
         return result
 
     def _in_view(self, view: View) -> Iterable[tuple[Integers, ...]]:
         spelled = _NONE
         for lane, owners in self._literals:
-            yield _seen(view, lane, owners, lane.scan(view.units if lane.width > 1 else view.lane))
+            yield _seen(view, lane, owners, lane.scan(view.units if lane.width > 1 else view.lane, view.lane))
         for number, (patterns, owners) in enumerate(self._patterns):
             hits = patterns.scan(view.lane)
             yield _seen(view, patterns, owners, hits)
@@ -92,7 +97,7 @@ class Matcher:
         if squeezed is None:
             return
         for lane, owners in self._literals:
-            hits = lane.scan(squeezed.units if lane.width > 1 else squeezed.lane)
+            hits = lane.scan(squeezed.units if lane.width > 1 else squeezed.lane, squeezed.lane, anywhere=True)
             known = owners.squeeze[hits.expression]
             expression, last = hits.expression[known], hits.end[known]
             length = lane.lengths[expression]
@@ -101,10 +106,36 @@ class Matcher:
             yield _table(view, owners, expression[across], start[across], end[across], squeezed=True)
 
 
-def _literals(keys: Iterable[_Key]) -> dict[int, list[_Key]]:
-    """Literals by the width of the characters they are matched over."""
+def _lane(keys: Sequence[_Key], width: int, *, native: bool) -> _Literals:
+    literals = [key[0] for key in keys]
+    if not native or library() is None:
+        return LiteralLane(literals, width)
+    return NativeLane(literals, width, [_ends(key) for key in keys])
+
+
+def _ends(key: _Key) -> int:
+    """Which ends of a literal may not lie inside an English word: 1 the first, 2 the last."""
+    literal, _, whole = key
+    return (_is_word(literal[0]) | _is_word(literal[-1]) << 1) if whole and literal else 0
+
+
+def _is_word(character: str) -> bool:
+    return character.isascii() and bool(WORD[ord(character)])
+
+
+def _literals(keys: Iterable[_Key]) -> list[tuple[int, list[_Key], bool]]:
+    """Literals with the width of the characters they are matched over, and whether `native` is good at them.
+
+    It is not where English literals may begin inside a word, for that makes every letter a beginning.
+    """
     known = [key for key in keys if key[1]]
-    return {1: [key for key in known if key[0].isascii()], 2: [key for key in known if not key[0].isascii()]}
+    ascii_, wide = [key for key in known if key[0].isascii()], [key for key in known if not key[0].isascii()]
+    return [
+        (1, [key for key in ascii_ if _ends(key) & 1 or not _is_word(key[0][0])], True),
+        (1, [key for key in ascii_ if not _ends(key) & 1 and _is_word(key[0][0])], False),
+        (2, [key for key in wide if len(key[0]) > 1], True),
+        (2, [key for key in wide if len(key[0]) == 1], False),
+    ]
 
 
 def _patterns(keys: Iterable[_Key], spelling: _Key) -> list[list[_Key]]:
@@ -122,45 +153,44 @@ def _patterns(keys: Iterable[_Key], spelling: _Key) -> list[list[_Key]]:
 
 @dataclass(frozen=True)
 class _Owners:
-    """Which gates of which detectors share each expression: those from `first[i]` on are the owners of number i."""
+    """Which gates of which detectors share each expression: a row for each gate.
 
-    first: Integers
+    `ends` says which ends of an expression may not lie inside an English word: 1 the first, 2 the last.
+    """
+
+    members: Members
     detector: Integers
     gate: Integers
     opts_in: npt.NDArray[np.bool_]
+    ends: Integers
 
     @classmethod
     def of(cls, gates: Mapping[str, Sequence[Gate]], known: dict[_Key, int]) -> _Owners:
         """Return the owners of all expressions of *gates*, and number these in *known*."""
         flat = [gate for some in gates.values() for gate in some]
         sizes = [len(some) for some in gates.values()]
-        expression = np.array([known.setdefault(gate[:2], len(known)) for gate in flat], np.int64)
-        order = np.argsort(expression, kind="stable")
-        first = np.append(0, np.cumsum(np.bincount(expression, minlength=len(known) + 1)))  # and one without owners
+        keys = ((gate.expression, gate.literal, gate.whole) for gate in flat)
+        expression = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.int64, len(flat))
+        members = Members.of(expression, len(known) + 1)  # and one without owners
         detector = np.repeat(np.arange(len(sizes)), sizes)
         gate = np.concatenate([np.arange(size) for size in sizes]) if sizes else expression
-        return cls(first, detector[order], gate[order], np.array([gate.squeeze for gate in flat], bool)[order])
+        opts_in = np.array([gate.squeeze for gate in flat], bool)
+        return cls(members, detector, gate, opts_in, np.array([_ends(key) for key in known] + [0], np.int64))
 
     def among(self, numbers: Sequence[int]) -> _Owners:
         """Return the owners of some expressions, which are numbered anew."""
         chosen = np.array(numbers, np.int64)
-        owner, count = self.expand(chosen)[1], self.first[chosen + 1] - self.first[chosen]
-        return _Owners(np.append(0, np.cumsum(count)), self.detector[owner], self.gate[owner], self.opts_in[owner])
+        number, row = self.members.expand(chosen)
+        members = Members(np.append(0, np.cumsum(np.bincount(number, minlength=len(chosen)))), row)
+        return replace(self, members=members, ends=self.ends[chosen])
 
     @cached_property
     def squeeze(self) -> npt.NDArray[np.bool_]:
         """Which expressions have an owner that opted in to the squeezed view."""
-        return np.diff(np.append(0, np.cumsum(self.opts_in))[self.first]) > 0
-
-    def expand(self, expression: Integers) -> tuple[Integers, Integers]:
-        """Return (index of the hit, number of the owner) for every owner of every hit."""
-        count = self.first[expression + 1] - self.first[expression]
-        hit = np.repeat(np.arange(len(expression)), count)
-        within = np.arange(len(hit)) - np.repeat(np.cumsum(count) - count, count)
-        return hit, self.first[expression[hit]] + within
+        return np.diff(np.append(0, np.cumsum(self.opts_in[self.members.member]))[self.members.first]) > 0
 
 
-def _seen(view: View, lane: LiteralLane | PatternLane, owners: _Owners, hits: Hits) -> tuple[Integers, ...]:
+def _seen(view: View, lane: _Literals | PatternLane, owners: _Owners, hits: Hits) -> tuple[Integers, ...]:
     """Hits as they stand in the view."""
     start = hits.end - lane.lengths[hits.expression]
     return _table(view, owners, hits.expression, start, hits.end, squeezed=False)
@@ -169,21 +199,24 @@ def _seen(view: View, lane: LiteralLane | PatternLane, owners: _Owners, hits: Hi
 def _table(
     view: View, owners: _Owners, expression: Integers, start: Integers, end: Integers, *, squeezed: bool
 ) -> tuple[Integers, ...]:
-    """Columns detector, gate, text, start, end, squeezed, before, after of the hits that lie within one text."""
-    hit, owner = owners.expand(expression)
+    """Columns detector, gate, text, start, end, squeezed of the hits that lie within one text and whole words."""
+    whole = np.flatnonzero(_whole(view, owners.ends[expression], start, end))
+    expression, start, end = expression[whole], start[whole], end[whole]
+    local = np.searchsorted(view.starts, start, "right") - 1
+    local = np.where(start == end, np.searchsorted(view.starts, end - 1, "right") - 1, local)
+    within = np.flatnonzero((local >= 0) & (end <= view.ends[local]))
+    origin = view.starts[local[within]]
+    start, end, text = start[within] - origin, end[within] - origin, view.texts[local[within]]
+    hit, owner = owners.members.expand(expression[within])
     if squeezed:
         opted = owners.opts_in[owner]
         hit, owner = hit[opted], owner[opted]
-    start, end = start[hit], end[hit]
-    local = np.searchsorted(view.starts, start, "right") - 1
-    local = np.where(start == end, np.searchsorted(view.starts, end - 1, "right") - 1, local)
-    within = (local >= 0) & (end <= view.ends[local])
-    hit, owner, start, end, local = hit[within], owner[within], start[within], end[within], local[within]
-    origin = view.starts[local]
-    before = view.lane[np.maximum(start - 1, 0)].astype(np.int64)
-    before[start == origin] = 0x1E
-    after = view.lane[end].astype(np.int64)
     flag = np.full(len(hit), int(squeezed))
-    return (
-        owners.detector[owner], owners.gate[owner], view.texts[local], start - origin, end - origin, flag, before, after
-    )  # fmt: skip
+    return owners.detector[owner], owners.gate[owner], text[hit], start[hit], end[hit], flag
+
+
+def _whole(view: View, ends: Integers, start: Integers, end: Integers) -> npt.NDArray[np.bool_]:
+    """Which hits have no letter or digit of an English word beside the ends that may not lie inside one."""
+    before = WORD[view.lane[np.maximum(start - 1, 0)]] & (start > 0)
+    cut: npt.NDArray[np.bool_] = (before & ((ends & 1) != 0)) | (WORD[view.lane[end]] & ((ends & 2) != 0))
+    return ~cut

@@ -28,6 +28,10 @@ BORDER = "\x1e"
 OTHER, HAN, UNCOVERED, INVISIBLE, LETTER, SEPARATOR = 0x80, 0x81, 0x82, 0x83, 0x84, 0x85
 BORDER_UNIT, COMPLEX = 0xFFFF, 0xFFFE
 
+WORD = np.zeros(256, bool)
+"""Bytes of the lane that English words are made of."""
+WORD[[*b"0123456789abcdefghijklmnopqrstuvwxyz_", LETTER]] = True
+
 REPLACEMENT = 0xFFFD
 """What a character beyond the basic plane folds to when nothing in that plane stands for it."""
 

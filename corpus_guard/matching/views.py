@@ -110,6 +110,16 @@ class View:
             return start, self.lane[first + start : first + stop].tobytes().decode("ascii")
         return start, self.units[first + start : first + stop].tobytes().decode("utf-16-le", "surrogatepass")
 
+    def places_of(self, characters: Integers) -> tuple[Integers, npt.NDArray[np.uint16]]:
+        """Return where some characters that are no ASCII stand after folding, and which stands there."""
+        if self.units is None:
+            return np.zeros(0, np.int64), np.zeros(0, np.uint16)
+        table = np.zeros(2**16, bool)
+        table[characters] = True
+        wanted = pc.take(pa.array(table.view(np.uint8)), pa.array(self.units), boundscheck=False).to_numpy()
+        place = np.flatnonzero(wanted)
+        return place, self.units[place]
+
     @cached_property
     def normal(self) -> Normal:
         """The normalised characters of each text: what exact duplicates compare."""

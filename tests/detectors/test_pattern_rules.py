@@ -113,8 +113,8 @@ def _overlap(one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
 def test_windows_cover_what_is_near_a_hit_and_nothing_else(hits: list[tuple[int, int]], width: int) -> None:
     """Every character within reach of a hit lies in one window of its text, every other in none."""
     text, end = (np.array([hit[place] for hit in hits], np.int64) for place in range(2))
-    none = np.zeros(len(hits), np.uint8)
-    merged = windows(Candidates(none.astype(np.int64), text, end, end, none.astype(bool), none, none, ()), width)
+    none = np.zeros(len(hits), np.int64)
+    merged = windows(Candidates(none, text, end, end, none.astype(bool), ()), width)
 
     for number in range(3):
         near = {place for t, e in hits if t == number for place in range(max(0, e - width), e + width)}

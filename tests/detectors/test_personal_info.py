@@ -147,16 +147,13 @@ def test_a_gate_never_loses_a_match(text: str) -> None:
     batch = Batch.of_texts([text])
     number = len(PASS.detector.gates)
     everywhere = np.repeat(np.arange(0, len(text) + 1, 20), number)
-    none = np.zeros(len(everywhere), np.uint8)
     gates = np.tile(np.arange(number), len(everywhere) // number)
     candidates = Candidates(
         gates,
         np.zeros_like(everywhere),
         everywhere,
         everywhere,
-        none.astype(bool),
-        none,
-        none,
+        np.zeros(len(everywhere), bool),
         views_of(batch, FOLDING),
     )
 

@@ -105,3 +105,26 @@ def test_the_first_look_at_all_hits_at_once_loses_none(texts: list[list[str]]) -
         hits = [(at, at + 4, group[word]) for at, word in zip(places, words, strict=False) if word in group]
         expected += [(number, *span) for span in standing_together(hits, CLAUSE, [])]
     assert expected == list(zip(found.text.tolist(), found.start.tolist(), found.end.tolist(), strict=True))
+
+
+SINGLE = Together((("发票", "票据"), ("代", "开"), ("b", "vx")), within=12)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("代理发票b", ["代理发票b"]),
+        ("加vx代理发票。", ["vx代理发票"]),
+        ("发票b", []),
+        ("代理发票bb", []),
+        ("代" + "。" * 12 + "发票b", []),
+        ("b發 票開", []),
+        ("b發票開", ["b發票開"]),
+    ],
+)
+def test_words_of_one_character_count_too(text: str, expected: list[str]) -> None:
+    """One Chinese character, or one or two letters standing alone; a text without them has no finding."""
+    rules = [Rule("r", "keywords", "t", together=(SINGLE,))]
+    found = Pass(Keywords(setting(rules))).found(text, rules)
+
+    assert expected == [span for _, span in found]

@@ -35,7 +35,7 @@ def test_both_searchers_find_the_same(text: str) -> None:
 def test_a_lane_changes_its_searcher_and_not_its_answer() -> None:
     """After enough bytes a database takes over; hits before and after are the same."""
     text = _units("请代开发票，开发ab" * 5)
-    lane = LiteralLane(LITERALS, 2, enough=text.nbytes)
+    lane = LiteralLane(LITERALS, 2, enough=text.nbytes, few=0)
     before = lane.scan(text)
     for thread in threading.enumerate():
         if thread is not threading.current_thread():
@@ -60,7 +60,7 @@ def test_nothing_is_in_nothing(characters: np.ndarray[tuple[int], np.dtype[np.ui
 
 def test_small_inputs_compile_no_literals() -> None:
     """A text, or a scan of a megabyte, is done before a database of literals would be."""
-    lane = LiteralLane(LITERALS, 2)
+    lane = LiteralLane(LITERALS, 2, few=0)
     lane.scan(_units("开发" * 1000))
 
     assert isinstance(lane._searcher, Automaton)

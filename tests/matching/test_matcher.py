@@ -83,7 +83,7 @@ def test_a_batch_finds_what_its_texts_find_alone(texts: list[str]) -> None:
 def _rows(found: dict[str, Candidates], number: int | None = None) -> list[tuple[object, ...]]:
     return [
         (name, int(c.text[i]) if number is None else number, int(c.start[i]), int(c.end[i]), int(c.gate[i]),
-         bool(c.squeezed[i]), int(c.before[i]), int(c.after[i]))
+         bool(c.squeezed[i]))
         for name, c in found.items()
         for i in range(len(c))
     ]  # fmt: skip

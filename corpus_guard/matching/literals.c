@@ -1,0 +1,174 @@
+/* Literals in folded text, many thousands at once, without a call back for each hit.
+
+   A literal is looked up by what it begins with, its key. Of bytes: all of a word of up to seven; else its first
+   eight, or four, three, two, one; of units: its first four, or two. Literals of one kind stand in the order of the hash
+   of their keys, and `first` leads from a hash to them; what is there is then compared with the text in full.
+
+   Text is gone through 64 characters at a time. Whether a literal may begin at a place is told first, by filters and
+   without branches, which a processor would guess wrong at every other word. `native.py` lays the tables out.
+
+   A hit is `end << 24 | number`. Both functions return how many hits there are, also when more than `room`. */
+
+#include <stdint.h>
+#include <string.h>
+
+#define BLOCK 64
+#define NUMBER_BITS 24
+#define MIX 0x9E3779B97F4A7C15ULL
+
+typedef struct {
+    int32_t bits, filter_bits; /* of the hash that `first` takes, and of that of `filter` */
+    const uint32_t *first;     /* 2^bits + 1 */
+    const uint64_t *keys;      /* of each literal, in the order of hashes, as are the others */
+    const uint32_t *number, *size, *place; /* place: where its characters stand in `characters` */
+    const uint8_t *whole;      /* 1: may not begin within a word, 2: may not end within one */
+    const uint8_t *filter;     /* a bit for each hash that a key has */
+} Kind;
+
+typedef struct {
+    const uint8_t *text, *lane; /* the same where characters are bytes */
+    int64_t size, width;
+    const uint8_t *characters;
+    int anywhere;               /* words do not matter */
+    int64_t *hits, room, count;
+} Search;
+
+static inline uint64_t hashed(uint64_t key, int32_t bits) { return (key * MIX) >> (64 - bits); }
+static inline uint64_t eight(const void *at) { uint64_t v; memcpy(&v, at, 8); return v; }
+static inline uint64_t bit(const uint8_t *bits, uint64_t number) { return bits[number >> 3] >> (number & 7) & 1; }
+static inline uint64_t listed(const Kind *kind, uint64_t key) { return bit(kind->filter, hashed(key, kind->filter_bits)); }
+static inline uint64_t ahead(const uint8_t *text, int64_t left) { /* what is beyond the end is zero */
+    if (left >= 8) return eight(text);
+    uint64_t v = 0;
+    for (int64_t i = 0; i < left; ++i) v |= (uint64_t)text[i] << 8 * i;
+    return v;
+}
+
+typedef uint8_t Vector __attribute__((vector_size(16)));
+
+/* What English words are made of: `tables.WORD`. */
+static inline int is_word(uint8_t byte) {
+    return (uint8_t)(byte - 'a') < 26 || (uint8_t)(byte - '0') < 10 || byte == '_' || byte == 0x84;
+}
+static inline Vector are_words(Vector bytes) {
+    return (Vector)((bytes - 'a') < 26) | (Vector)((bytes - '0') < 10) | (Vector)(bytes == '_') | (Vector)(bytes == 0x84);
+}
+
+/* 16 flags as bits. */
+static inline uint64_t bits_of(Vector flags) {
+    const Vector ones = flags & 1;
+    const uint64_t low = eight(&ones), high = eight((const uint8_t *)&ones + 8), gather = 0x0102040810204080ULL;
+    return (low * gather) >> 56 | (high * gather) >> 56 << 8;
+}
+
+/* Which of the 64 characters from `begin` on are part of words, a bit each, and which are among `few` others. */
+static inline uint64_t words(const uint8_t *text, int64_t size, int64_t begin, const uint8_t *few, int count, uint64_t *others) {
+    uint8_t rest[BLOCK] = {0};
+    const uint8_t *from = text + begin;
+    if (begin + BLOCK > size) {
+        if (begin < size) memcpy(rest, from, (size_t)(size - begin));
+        from = rest;
+    }
+    uint64_t found = 0;
+    *others = 0;
+    for (int part = 0; part < BLOCK; part += 16) {
+        Vector bytes, same = {0};
+        memcpy(&bytes, from + part, 16);
+        for (int n = 0; n < count; ++n) same |= (Vector)(bytes == few[n]);
+        found |= bits_of(are_words(bytes)) << part;
+        if (count) *others |= bits_of(same) << part;
+    }
+    return found;
+}
+
+/* Literals of one kind at one place; `opens`: no word goes on here. */
+static inline void compare(Search *search, const Kind *kind, uint64_t key, int64_t at, int opens) {
+    const uint64_t hash = hashed(key, kind->bits);
+    for (uint32_t i = kind->first[hash]; i < kind->first[hash + 1]; ++i) {
+        const int64_t end = at + kind->size[i], width = search->width;
+        if (kind->keys[i] != key || end > search->size) continue;
+        if (kind->whole[i] & 1 && !opens) continue;
+        if (kind->whole[i] & 2 && !search->anywhere && end < search->size && is_word(search->lane[end])) continue;
+        if (memcmp(search->text + at * width, search->characters + kind->place[i] * width, kind->size[i] * (size_t)width)) continue;
+        if (search->count < search->room) search->hits[search->count] = end << NUMBER_BITS | kind->number[i];
+        ++search->count;
+    }
+}
+
+static const uint64_t KEYS[8] = {0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF};
+
+/* Literals of bytes at one place. `kinds` are whole words of up to seven, literals of eight or more, of four to seven,
+   three, two, one; `word` is how long the word here is. */
+static void at_byte(Search *search, const Kind *kinds, uint64_t key, int64_t at, int opens, int word) {
+    for (int size = search->anywhere ? 1 : word; size && size < 8 && at + size <= search->size; size = search->anywhere ? size + 1 : 8)
+        if (opens && listed(kinds, key & KEYS[size])) compare(search, kinds, key & KEYS[size], at, 1);
+    if (listed(kinds + 1, key)) compare(search, kinds + 1, key, at, opens);
+    for (int kind = 2; kind < 6; ++kind)
+        if (listed(kinds + kind, key & KEYS[6 - kind])) compare(search, kinds + kind, key & KEYS[6 - kind], at, opens);
+}
+
+/* `pairs` has a bit for the first two bytes of each literal of the last three kinds; `begins` are characters that begin literals and are no part of words. */
+int64_t find_bytes(const uint8_t *text, int64_t size, const Kind *kinds, const uint8_t *pairs, const uint8_t *begins,
+                   int32_t count_begins, const uint8_t *characters, int32_t anywhere, int64_t *hits, int64_t room) {
+    Search search = {text, text, size, 1, characters, anywhere, hits, room, 0};
+    uint64_t before = 0, next_others, next = words(text, size, 0, begins, count_begins, &next_others);
+    for (int64_t begin = 0; begin < size; begin += BLOCK) {
+        const uint64_t word = next, opens = ~(word << 1 | before);
+        uint64_t places = (word & opens) | next_others;
+        next = words(text, size, begin + BLOCK, begins, count_begins, &next_others);
+        before = word >> 63;
+        const int count = size - begin < BLOCK ? (int)(size - begin) : BLOCK;
+        if (anywhere) places = ~0ULL >> (BLOCK - count);
+        if (anywhere || begin + BLOCK + 8 > size) {
+            for (; places; places &= places - 1) {
+                const int i = __builtin_ctzll(places);
+                const uint64_t rest = i ? word >> i | next << (BLOCK - i) : word;
+                const int length = ~rest ? __builtin_ctzll(~rest) : BLOCK;
+                at_byte(&search, kinds, ahead(text + begin + i, size - begin - i), begin + i, anywhere || opens >> i & 1, length);
+            }
+            continue;
+        }
+        uint8_t likely[BLOCK], lengths[BLOCK];
+        int found = 0;
+        for (; places; places &= places - 1) {
+            const int i = __builtin_ctzll(places);
+            const uint64_t rest = i ? word >> i | next << (BLOCK - i) : word, key = eight(text + begin + i);
+            const int length = __builtin_ctzll(~rest | 0x80);
+            likely[found] = (uint8_t)i;
+            lengths[found] = (uint8_t)length;
+            found += (int)(listed(kinds, key & KEYS[length]) | listed(kinds + 1, key) | listed(kinds + 2, (uint32_t)key)
+                           | bit(pairs, (uint16_t)key));
+        }
+        for (int n = 0; n < found; ++n) {
+            const int i = likely[n];
+            at_byte(&search, kinds, eight(text + begin + i), begin + i, opens >> i & 1, lengths[n]);
+        }
+    }
+    return search.count;
+}
+
+/* Units: `kinds` are literals of 2 or 3, and of 4 or more units; `pairs` has a bit for the hash of the first two units of
+   each; `lane` are the same characters as bytes. */
+int64_t find_units(const uint16_t *text, const uint8_t *lane, int64_t size, const Kind *kinds, const uint8_t *pairs,
+                   int32_t pair_bits, const uint8_t *characters, int32_t anywhere, int64_t *hits, int64_t room) {
+    Search search = {(const uint8_t *)text, lane, size, 2, characters, anywhere, hits, room, 0};
+    for (int64_t begin = 0; begin < size; begin += BLOCK) {
+        const int count = size - begin < BLOCK ? (int)(size - begin) : BLOCK;
+        uint64_t places = ~0ULL >> (BLOCK - count);
+        if (begin + BLOCK + 4 <= size) {
+            places = 0;
+            for (int i = BLOCK - 1; i >= 0; --i) {
+                const uint64_t two = (uint64_t)text[begin + i + 1] << 16 | text[begin + i];
+                places = places << 1 | bit(pairs, hashed(two, pair_bits));
+            }
+        }
+        for (; places; places &= places - 1) {
+            const int64_t at = begin + __builtin_ctzll(places);
+            const uint64_t key = ahead((const uint8_t *)(text + at), 2 * (size - at));
+            const int opens = anywhere || !at || !is_word(lane[at - 1]);
+            if (listed(kinds, (uint32_t)key)) compare(&search, kinds, (uint32_t)key, at, opens);
+            if (listed(kinds + 1, key)) compare(&search, kinds + 1, key, at, opens);
+        }
+    }
+    return search.count;
+}

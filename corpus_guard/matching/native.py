@@ -1,0 +1,189 @@
+"""Literals by a compiled function (`literals.c`), where the installation could compile it.
+
+It needs no database, so a process is ready at once; English text does not slow it down, where every second place looks
+like the end of some literal; and it writes hits into an array instead of calling back for each. `lanes.LiteralLane`
+finds the same without it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_guard.core.batch import Integers
+from corpus_guard.matching.lanes import ID_BITS, Hits
+from corpus_guard.matching.tables import WORD as _IS_WORD
+
+_MIX = 0x9E3779B97F4A7C15
+_SPARSE = 5
+"""Bits of a filter for each key, as a power of two: so few other texts pass it."""
+_BYTE_KINDS = ((5, 1), (4, 2), (3, 3), (2, 4), (1, 8))
+"""(kind, least bytes, which are its key too) of literals of bytes."""
+_LONGEST_WORD = 7
+"""Bytes up to which whole words are a kind of their own, the first; their key is all of them."""
+_BOTH, _KEY_OF_FOUR = 3, 4
+_UNIT_KINDS = ((0, 2), (1, 4))
+"""The same of units."""
+
+_WORDS = bytes(np.flatnonzero(_IS_WORD).tolist())
+_Table = npt.NDArray[np.generic]
+
+
+@cache
+def library() -> ctypes.CDLL | None:
+    """Return the compiled functions, or None where there are none."""
+    found = sorted(Path(__file__).parent.glob("_literals*.so"))
+    if not found:
+        return None
+    functions = ctypes.CDLL(str(found[0]))
+    functions.find_bytes.restype = functions.find_units.restype = ctypes.c_int64
+    return functions
+
+
+class _Kind(ctypes.Structure):
+    _fields_ = (
+        *((name, ctypes.c_int32) for name in ("bits", "filter_bits")),
+        *((name, ctypes.c_void_p) for name in ("first", "keys", "number", "size", "place", "whole", "filter")),
+    )
+
+
+class NativeLane:
+    """Literals over characters of *width* bytes; may be scanned by several threads at once."""
+
+    def __init__(self, literals: Sequence[str], width: int, whole: Sequence[int]) -> None:
+        """Take distinct literals, none empty, of two characters at least where they are wide.
+
+        *whole* says of each: 1 may not begin within a word, 2 may not end within one, 3 neither. One that begins with a
+        letter or digit has 1.
+        """
+        self.width = width
+        encoded = [literal.encode("utf-16-le" if width > 1 else "ascii", "surrogatepass") for literal in literals]
+        self.lengths = np.array([len(literal) for literal in encoded], np.int64) // width
+        self._whole = np.array(whole, np.uint8)
+        self._kept: list[_Table] = []
+        self._room = threading.local()
+        self._characters = self._keep(np.frombuffer(b"".join(encoded) or b"\0", np.uint8))
+        self._place = np.cumsum(self.lengths) - self.lengths
+        self._find = self._finder(encoded)
+
+    def scan(self, characters: _Table | None, lane: _Table | None = None, *, anywhere: bool = False) -> Hits:
+        """Return every hit in *characters*; *lane* are the same as bytes, where they are wide.
+
+        With *anywhere* literals are found inside of words, too.
+        """
+        if characters is None or not len(characters) or not len(self.lengths):
+            return Hits.none()
+        room = getattr(self._room, "hits", None)
+        if room is None:
+            room = self._room.hits = np.empty(2**14, np.int64)
+        count = self._find(characters, lane, room, anywhere=anywhere)
+        if count > len(room):
+            room = self._room.hits = np.empty(2 * count, np.int64)
+            self._find(characters, lane, room, anywhere=anywhere)
+        found = room[:count]
+        return Hits(found & ((1 << ID_BITS) - 1), found >> ID_BITS)
+
+    def _finder(self, encoded: Sequence[bytes]) -> Callable[..., int]:
+        """The compiled function with the tables of these literals."""
+        functions = library()
+        assert functions is not None
+        if self.width > 1:
+            kinds, key = _kinds(self.lengths, _UNIT_KINDS)
+            pairs, bits = _hash_bits(_keys(encoded, np.full(len(encoded), 4)))
+            return self._call(
+                functions.find_units, self._tables(encoded, kinds, key * 2, 2), pairs, (ctypes.c_int32(bits),)
+            )
+        kinds, key = _kinds(self.lengths, _BYTE_KINDS)
+        words = [one.translate(None, _WORDS) == b"" for one in encoded]
+        short = np.array(words, bool) & (self._whole == _BOTH) & (self.lengths <= _LONGEST_WORD)
+        kinds[short], key[short] = 0, _LONGEST_WORD
+        pairs = _pairs([one for one, known in zip(encoded, short.tolist(), strict=True) if not known])
+        begins = self._keep(_begins(encoded))
+        more = (_pointer(begins), ctypes.c_int32(len(begins)))
+        return self._call(functions.find_bytes, self._tables(encoded, kinds, key, 6), pairs, more)
+
+    def _call(self, function: Any, kinds: Any, pairs: _Table, more: tuple[Any, ...]) -> Callable[..., int]:
+        tables = (kinds, _pointer(self._keep(pairs)), *more, _pointer(self._characters))
+
+        def find(characters: _Table, lane: _Table | None, room: Integers, *, anywhere: bool) -> int:
+            text = (_pointer(characters),) if self.width == 1 else (_pointer(characters), _pointer(lane))
+            size, most = ctypes.c_int64(len(characters)), ctypes.c_int64(len(room))
+            return int(function(*text, size, *tables, ctypes.c_int32(anywhere), _pointer(room), most))
+
+        return find
+
+    def _keep(self, table: _Table) -> _Table:
+        """The table, which lives as long as this lane: only its address is handed on."""
+        self._kept.append(np.ascontiguousarray(table))
+        return self._kept[-1]
+
+    def _tables(self, encoded: Sequence[bytes], kinds: Integers, key: Integers, count: int) -> Any:
+        keys = _keys(encoded, key)
+        return (_Kind * count)(*(self._kind(np.flatnonzero(kinds == number), keys) for number in range(count)))
+
+    def _kind(self, chosen: Integers, keys: npt.NDArray[np.uint64]) -> _Kind:
+        """Literals of one kind, in the order of their hashes."""
+        bits = max(4, len(chosen).bit_length())
+        hashes = _hashed(keys[chosen], bits)
+        first = np.append(0, np.cumsum(np.bincount(hashes, minlength=1 << bits))).astype(np.uint32)
+        some = chosen[np.argsort(hashes, kind="stable")]
+        known, filter_bits = _hash_bits(keys[some])
+        number, size, place = (
+            values[some].astype(np.uint32) for values in (np.arange(len(keys)), self.lengths, self._place)
+        )
+        tables: tuple[_Table, ...] = (first, keys[some], number, size, place, self._whole[some], known)
+        return _Kind(bits, filter_bits, *(self._keep(table).ctypes.data for table in tables))
+
+
+def _pointer(table: _Table | None) -> ctypes.c_void_p:
+    return ctypes.c_void_p(None if table is None else table.ctypes.data)
+
+
+def _kinds(lengths: Integers, known: Sequence[tuple[int, int]]) -> tuple[Integers, Integers]:
+    """The kind of each literal and the size of its key."""
+    kinds, key = np.zeros(len(lengths), np.int64), np.zeros(len(lengths), np.int64)
+    for number, least in known:
+        kinds[lengths >= least], key[lengths >= least] = number, least
+    return kinds, key
+
+
+def _hashed(keys: npt.NDArray[np.uint64], bits: int) -> Integers:
+    return ((keys * np.uint64(_MIX)) >> np.uint64(64 - bits)).astype(np.int64)
+
+
+def _hash_bits(keys: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint8], int]:
+    """A bit for each hash that one of *keys* has, and of how many bits these are."""
+    distinct = np.unique(keys)
+    bits = max(4, len(distinct).bit_length()) + _SPARSE
+    known = np.zeros(1 << bits, bool)
+    known[_hashed(distinct, bits)] = True
+    return np.packbits(known, bitorder="little"), bits
+
+
+def _keys(encoded: Sequence[bytes], sizes: Integers) -> npt.NDArray[np.uint64]:
+    """The first so many bytes of each literal as one number."""
+    cut = [int.from_bytes(literal[:size], "little") for literal, size in zip(encoded, sizes.tolist(), strict=True)]
+    return np.array(cut, np.uint64)
+
+
+def _pairs(encoded: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    """A bit for each two bytes that a literal of fewer than four may begin with."""
+    known = np.zeros((256, 256), bool)  # second byte, first byte
+    for literal in encoded:
+        if len(literal) == 1:
+            known[:, literal[0]] = True
+        elif len(literal) < _KEY_OF_FOUR:
+            known[literal[1], literal[0]] = True
+    return np.packbits(known, bitorder="little")
+
+
+def _begins(encoded: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+    """Which bytes begin a literal and are no part of words."""
+    return np.array(sorted({literal[0] for literal in encoded} - {*_WORDS}), np.uint8)

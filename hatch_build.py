@@ -1,0 +1,43 @@
+"""Compiles `literals.c` when the package is built or installed; without a C compiler the package works without it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+FOLDER = Path(__file__).parent / "corpus_guard" / "matching"
+_SUFFIX = sysconfig.get_config_var("SHLIB_SUFFIX") or ".so"
+
+
+class CompileLiterals(BuildHookInterface):  # type: ignore[type-arg]
+    """The hook that `pyproject.toml` names."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile, and mark a wheel that holds the result as one for this kind of machine."""
+        built = compiled(FOLDER)
+        if built is None:
+            self.app.display_warning(
+                "no C compiler was found: literals will be searched with Hyperscan, which is slower"
+            )
+            return
+        build_data["pure_python"] = False
+        build_data["tag"] = f"py3-none-{sysconfig.get_platform().replace('-', '_').replace('.', '_')}"
+        if version != "editable":
+            build_data["force_include"][str(built)] = f"corpus_guard/matching/{built.name}"
+
+
+def compiled(folder: Path) -> Path | None:
+    """Compile `literals.c` of *folder* beside it and return the library; None where that cannot be done."""
+    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    target = folder / f"_literals{_SUFFIX}"
+    if compiler is None:
+        return None
+    command = [*compiler.split(), "-O3", "-shared", "-fPIC", "-o", str(target), str(folder / "literals.c")]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return target if done.returncode == 0 else None
