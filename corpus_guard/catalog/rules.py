@@ -19,6 +19,7 @@ from corpus_guard.catalog.wordings import (
     with_parts,
 )
 from corpus_guard.core.rule import Grade, Rule
+from corpus_guard.errors import did_you_mean
 
 GRADES = tuple(grade.label for grade in Grade)
 STATUSES = ("experimental", "stable", "deprecated")
@@ -50,16 +51,20 @@ _FIELDS = {
 
 
 def read_rules(
-    folders: Sequence[Path] = (), *, risks: Sequence[str] = (), fold: Callable[[str], str] = str.lower
+    folders: Sequence[Path] = (),
+    *,
+    risks: Sequence[str] = (),
+    detectors: Sequence[str] = (),
+    fold: Callable[[str], str] = str.lower,
 ) -> tuple[Rule, ...]:
     """Return the shipped rules and those under *folders*, sorted by id.
 
-    *risks* are the ids a rule may name; *fold* is how text is folded before matching. Raises `CatalogError`.
+    *risks* and *detectors* are those a rule may name; *fold* is how text is folded before matching. Raises `CatalogError`.
     """
     complaints = Complaints()
     rules: list[Rule] = []
     for path, shown in _files(folders, complaints):
-        rules += _read_file(path, shown, complaints)
+        rules += _read_file(path, shown, complaints, detectors)
     _check_together(rules, risks, fold, complaints)
     complaints.raise_if_any()
     return tuple(sorted(rules, key=lambda rule: rule.id))
@@ -86,8 +91,12 @@ def _files(folders: Sequence[Path], complaints: Complaints) -> list[tuple[Path, 
     return found
 
 
-def _read_file(path: Path, shown: str, complaints: Complaints) -> list[Rule]:
+def _read_file(path: Path, shown: str, complaints: Complaints, detectors: Sequence[str] = ()) -> list[Rule]:
     head = read_checked(path, _HEAD, shown, complaints)
+    name = head.get("detector")
+    if detectors and name is not None and name not in detectors:
+        hint = did_you_mean(name, detectors) or "; install it, or name its file with --detector"
+        complaints.add(shown, f'no detector is called "{name}"{hint}')
     rules = []
     for number, table in enumerate(head.get("rule", [])):
         where = f"{shown}: $.rule[{number}]"

@@ -72,12 +72,16 @@ def test_all_files_are_complained_of_at_once(tmp_path: Path) -> None:
     """A fault in one file does not hide those in another, nor those between files."""
     (tmp_path / "a.toml").write_text(HEAD + rule('terms = ["zzqq"]\nscore = 2', "mine"))
     (tmp_path / "b.toml").write_text(HEAD + rule('terms = ["zzqq"]\nrisk = "A.9.z"', "yours"))
+    (tmp_path / "c.toml").write_text('detector = "keywrds"\n' + rule("score = true"))
+    known = ["keywords", "licensing", "personal_info"]
     with pytest.raises(CatalogError) as caught:
-        read_rules([tmp_path, tmp_path / "none"], risks=["A.1.a", "A.5.b"])
+        read_rules([tmp_path, tmp_path / "none"], risks=["A.1.a", "A.5.b"], detectors=known)
     found = [complaint.replace(str(tmp_path), "T") for complaint in caught.value.complaints]
     expected = [
         "T/none: no rule file is there; --rules takes a folder of .toml files or one such file",
         'T/a.toml: rule "mine": the score is 2, expected 0 to 1',
+        'T/c.toml: no detector is called "keywrds"; did you mean "keywords"?',
+        'T/c.toml: $.rule[0]: "score" holds true or false, a number was expected',
         'T/b.toml: rule "yours": no risk is called "A.9.z"; risks run from A.1.a to A.5.b',
         'T/b.toml: rule "yours": the term "zzqq" stands also in rule "mine" of T/a.toml',
     ]
