@@ -139,6 +139,22 @@ def test_an_interrupt_leaves_a_run_that_can_go_on(tmp_path: Path) -> None:
     assert command(*words, "--resume").returncode in (1, 3)
 
 
+def test_an_interrupt_before_the_first_text_says_how_to_go_on(tmp_path: Path) -> None:
+    """While rules are read there is no folder yet; the sentence is the same, and true."""
+    folder, rules = corpus(tmp_path / "in", documents=10, shards=1), tmp_path / "rules"
+    rules.mkdir()
+    os.mkfifo(rules / "waited-for.toml")
+    words = ["scan", folder, "--out", tmp_path / "run", "--rules", rules]
+    process = subprocess.Popen([*RUN, *map(str, words)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    writer = os.open(rules / "waited-for.toml", os.O_WRONLY)  # returns once the scan reads
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    os.close(writer)
+
+    assert (130, "corpus-guard: interrupted; go on with the same command and --resume\n") == (process.returncode, said)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_worker_that_dies_twice_leaves_its_split_unscanned(tmp_path: Path) -> None:
     """The split is tried again, then named in errors.csv; the others are scanned and no source of it passes."""
     folder = corpus(tmp_path / "in")

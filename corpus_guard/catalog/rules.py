@@ -59,7 +59,8 @@ def read_rules(
 ) -> tuple[Rule, ...]:
     """Return the shipped rules and those under *folders*, sorted by id.
 
-    *risks* and *detectors* are those a rule may name; *fold* is how text is folded before matching. Raises `CatalogError`.
+    *risks* and *detectors* are those a rule may name; *fold* is how text is folded before matching.
+    Raises `CatalogError`.
     """
     complaints = Complaints()
     rules: list[Rule] = []

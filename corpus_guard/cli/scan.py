@@ -64,10 +64,6 @@ def scan(
 
     Exit codes: 0 every requirement met, 1 one failed, 2 wrong usage, 3 inconclusive, 70 a fault of the program.
     """
-    from corpus_guard.cli import show
-    from corpus_guard.jobs import prepare
-    from corpus_guard.scanning import begun_engine, run_job
-
     given: dict[str, Any] = {
         "paths": tuple(paths) if paths else None, "out": out, "pipeline": pipeline, "sources": sources,
         "standards": tuple(standard or ()) or None, "detectors": tuple(detector or ()) or None,
@@ -79,24 +75,38 @@ def scan(
         "unmasked": unmasked or None, "against": tuple(against or ()) or None, "index": index,
         "repetition": repetition or None,
     }  # fmt: skip
-    begun = None if plan else begun_engine(given)
-    job = prepare(**given)
-    if plan:
-        show.plan(job, as_json=as_json)
-        return
-    if job.options.out is None:
-        _usage("no run folder was given; name one with --out")
-    assert job.options.out is not None
     try:
-        with show.progress(job, quiet=quiet) as report:
-            run = run_job(job, job.options.out, progress=report, engine=begun)
+        if plan:
+            _show_plan(given, as_json=as_json)
+            return
+        run = _scanned(given, quiet=quiet)
     except KeyboardInterrupt:
-        typer.echo(
-            f"corpus-guard: interrupted; go on with the same command and --resume (kept in {job.options.out})", err=True
-        )
+        kept = f" (kept in {out})" if out and out.is_dir() else ""
+        typer.echo(f"corpus-guard: interrupted; go on with the same command and --resume{kept}", err=True)
         raise typer.Exit(130) from None
     _print(run, as_json=as_json, quiet=quiet)
     raise typer.Exit(run.exit_code)
+
+
+def _show_plan(given: dict[str, Any], *, as_json: bool) -> None:
+    from corpus_guard.cli import show
+    from corpus_guard.jobs import prepare
+
+    show.plan(prepare(**given), as_json=as_json)
+
+
+def _scanned(given: dict[str, Any], *, quiet: bool) -> Run:
+    from corpus_guard.cli import show
+    from corpus_guard.jobs import prepare
+    from corpus_guard.scanning import begun_engine, run_job
+
+    begun = begun_engine(given)
+    job = prepare(**given)
+    if job.options.out is None:
+        _usage("no run folder was given; name one with --out")
+    assert job.options.out is not None
+    with show.progress(job, quiet=quiet) as report:
+        return run_job(job, job.options.out, progress=report, engine=begun)
 
 
 def assess(
