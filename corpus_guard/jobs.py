@@ -14,13 +14,15 @@ from corpus_guard.against import with_works
 from corpus_guard.core.detector import Detector
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Shard, Split
-from corpus_guard.errors import UsageError
+from corpus_guard.errors import UsageError, did_you_mean
 from corpus_guard.inputs import Inputs, find_inputs
 from corpus_guard.options import Options
 from corpus_guard.planning import make_plan, resolve_options
-from corpus_guard.readers import splits_of
+from corpus_guard.readers import columns_of, splits_of
 from corpus_guard.scanner import detectors_of
 from corpus_guard.split_scan import numbered_splits
+
+_COLUMNS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,24 @@ def prepare(**given: Any) -> Job:
     detectors = detectors_of(plan)  # what one of them has against its options is said before anything is written
     own = [path for path in (options.out, options.sources) if path]
     inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude, own=own)
+    _check_source_column(options.source_column, inputs.shards)
     splits = list(numbered_splits(inputs.shards, partial(_parts, options.split_bytes)))
     return Job(options, plan, inputs, splits, detectors)
+
+
+def _check_source_column(name: str | None, shards: Sequence[Shard]) -> None:
+    """Raise `UsageError` for a column of sources that no shard has: documents would be judged under other names."""
+    known: dict[str, None] = {}
+    for shard in shards if name else ():
+        columns = [] if shard.problem else columns_of(shard)
+        if name in columns:
+            return
+        known |= dict.fromkeys(columns)
+    if known:
+        shown = ", ".join(sorted(known)[:_COLUMNS_SHOWN])
+        raise UsageError(
+            f'no shard has the column "{name}" of --source-column{did_you_mean(str(name), known)}; there are: {shown}'
+        )
 
 
 def _parts(split_bytes: int, shard: Shard) -> list[tuple[int, int]]:

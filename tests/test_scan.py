@@ -134,6 +134,20 @@ def test_a_sample_is_the_same_however_it_is_drawn(folder: Path, tmp_path: Path) 
     assert first.assessment.filter(measure="illegal_rate")["interval_low"].null_count() == 0
 
 
+def test_a_column_of_sources_that_no_shard_has_is_refused(tmp_path: Path) -> None:
+    """A slip of the pen must not merge sources under the names of folders; one shard that has the column is enough."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jsonl").write_text('{"text": "a", "origin": "web"}\n')
+    (tmp_path / "in" / "b.csv").write_text("text\nb\n")
+    with pytest.raises(
+        cg.UsageError, match=r'"orgin" of --source-column; did you mean "origin"\?; there are: origin, text'
+    ):
+        cg.scan(tmp_path / "in", out=tmp_path / "run", source_column="orgin")
+
+    run = cg.scan(tmp_path / "in", out=tmp_path / "run", source_column="origin")
+    assert ["b", "web"] == run.summary["source"].to_list()
+
+
 def test_rules_that_are_switched_off_are_listed(tmp_path: Path) -> None:
     """run.json names each rule with its change and its reason, and its findings are gone or regraded."""
     changes = """

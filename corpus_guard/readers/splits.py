@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
-from itertools import pairwise
+from contextlib import closing, suppress
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,6 +22,8 @@ SPLIT_BYTES = 64 * 2**20
 """About this much of a shard is one split."""
 
 _WHOLE = (0, -1)
+_FIRST_RECORDS = 100
+"""Records of JSON whose keys are looked at: writers leave out what is null."""
 
 
 def splits_of(shard: Shard, target_bytes: int = SPLIT_BYTES) -> list[tuple[int, int]]:
@@ -85,7 +87,7 @@ def _slice(split: Split) -> slice:
 
 
 def columns_of(shard: Shard) -> list[str]:
-    """Return the names of a shard's columns, reading no more than its footer or first record; none when unknown."""
+    """Return the names of a shard's columns, reading no more than its footer or first records; none when unknown."""
     form = shard.format.partition(".")[0]
     try:
         if form == "parquet":
@@ -103,5 +105,8 @@ def columns_of(shard: Shard) -> list[str]:
 
 
 def _keys(shard: Shard) -> list[str]:
-    record, _ = next(records(Split(0, shard)), (None, 0))
-    return list(record) if isinstance(record, dict) else []
+    found: dict[str, None] = {}
+    with suppress(ShardError):
+        for record, _ in islice(records(Split(0, shard)), _FIRST_RECORDS):
+            found |= dict.fromkeys(record if isinstance(record, dict) else ())
+    return list(found)

@@ -49,8 +49,10 @@ def test_file_that_cannot_be_read_has_no_columns_and_no_count(form: str) -> None
         ("a.csv", b'\xef\xbb\xbfid,"the, text"\n1,2\n', ["id", "the, text"]),
         ("a.tsv", b"id\ttext\n", ["id", "text"]),
         ("a.csv.gz", gzip.compress(b"id,text\n", mtime=0), ["id", "text"]),
-        ("a.jsonl", b'\n{"id": 1, "text": "a"}\n{"other": 1}\n', ["id", "text"]),
-        ("a.json", b'[{"id": 1, "text": "a"}, {"other": 1}]', ["id", "text"]),
+        ("a.jsonl", b'\n{"id": 1, "text": "a"}\n{"other": 1}\n', ["id", "text", "other"]),
+        ("a.json", b'[{"id": 1, "text": "a"}, {"other": 1}]', ["id", "text", "other"]),
+        ("a.jsonl", b'{"id": 1}\n' * 100 + b'{"other": 1}\n', ["id"]),
+        ("a.jsonl", b'{"id": 1}\nbroken\n', ["id"]),
         ("a.json", b'{\n"id": 1, "text": "a"}', ["id", "text"]),
         ("a.jsonl", b"broken", []),
         ("a.jsonl", b"[1]", []),
@@ -59,7 +61,7 @@ def test_file_that_cannot_be_read_has_no_columns_and_no_count(form: str) -> None
         ("a.txt", b"a\n", ["text"]),
     ],
 )
-def test_columns_are_those_of_the_header_or_of_the_first_record(
+def test_columns_are_those_of_the_header_or_of_the_first_records(
     tmp_path: Path, name: str, content: bytes, expected: list[str]
 ) -> None:
     """A plan shows the columns after reading no more than the beginning of a file."""
