@@ -194,7 +194,7 @@ def summary(measured: Measured) -> Iterator[str]:
             if one.set == name:
                 kind = "harmful " if one.harmful else "harmless"
                 shares = (one.violation / one.documents, one.found / one.documents)
-                yield f"    {kind} {one.category:24} {one.documents:6,} {_shown('', shares)}"
+                yield f"    {kind} {one.category:24} {one.documents:6,} {_shown('', shares)} passed {one.passed:6.1%}"
     yield "clean documents, in 1,000:"
     for known in measured.clean:
         rates = f"violation {1000 * known.violation / known.documents:5.1f}  found {1000 * known.found / known.documents:5.1f}"

@@ -159,10 +159,13 @@ def accuracy() -> Iterator[str]:
         header, ((name, *_shares(known.recall(name)), *_shares(known.false_positives(name))) for name in known.sets())
     )
     yield "## Recall by category\n"
-    header = ("set", "category", "", "#texts", "#violation", "#found")
+    yield "*Passed* are the texts taken for what they are: found where harmful, not found where harmless.\n"
     yield table(
-        header,
-        ((one.set, one.category, "harmful" if one.harmful else "harmless", *_counts(one)) for one in known.texts),
+        ("set", "category", "", "#texts", "#violation", "#found", "#passed"),
+        (
+            (one.set, one.category, "harmful" if one.harmful else "harmless", *_counts(one), f"{one.passed:.2%}")
+            for one in known.texts
+        ),
     )
     yield "## False alarms in clean documents\n"
     yield "Statutes name every crime there is; they are counted, and no rule is judged by them.\n"

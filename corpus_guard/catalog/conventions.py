@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from corpus_guard.catalog.misspellings import misspellings
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.toml_tables import Complaints, Field, check_table, read_checked, read_toml
 from corpus_guard.core.folding import Folding
@@ -29,6 +32,12 @@ _ANNOTATION = {
     "characters_per_second": Field(float, required=True),
 }
 _SPELLING = {"of": Field(str, required=True), "written": Field(list, required=True)}
+_SPELLINGS = {"spelling": Field(list, dict, required=True), "misspelt": Field(dict)}
+_MISSPELT = {
+    "words": Field(list, required=True),
+    "look_alikes": Field(dict, required=True),
+    "innocent": Field(list, required=True),
+}
 _CLASSES = {
     "invisible": Field(list, required=True),
     "separators": Field(str, required=True),
@@ -103,13 +112,27 @@ def read_spellings(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return words, each with other ways to write it; raise `CatalogError`."""
     complaints = Complaints()
     shown = "rules/folding/spellings.toml"
-    found = read_checked(path, {"spelling": Field(list, dict, required=True)}, shown, complaints).get("spelling", [])
+    table = read_checked(path, _SPELLINGS, shown, complaints)
+    found = table.get("spelling", [])
+    misspelt = (
+        check_table(table["misspelt"], _MISSPELT, f"{shown}: $.misspelt", complaints) if "misspelt" in table else {}
+    )
     good = [check_table(one, _SPELLING, f"{shown}: $.spelling[{n}]", complaints) for n, one in enumerate(found)]
-    words = [one.get("of", "") for one in good]
+    words = [*(one.get("of", "") for one in good), *misspelt.get("words", [])]
     for word in sorted({word for word in words if words.count(word) > 1}):
         complaints.add(shown, f'"{word}" stands twice; write all its spellings in one table')
     complaints.raise_if_any()
-    return tuple((one["of"], tuple(one["written"])) for one in good)
+    listed = ((one["of"], tuple(one["written"])) for one in good)
+    return (*listed, *_misspelt(misspelt))
+
+
+def _misspelt(table: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Words with their misspellings, without those that are words themselves or could be of two."""
+    words = table.get("words", [])
+    innocent = {*table.get("innocent", []), *words}
+    made = {word: [one for one in misspellings(word, table["look_alikes"]) if one not in innocent] for word in words}
+    often = Counter(one for some in made.values() for one in some)
+    yield from ((word, tuple(one for one in some if often[one] == 1)) for word, some in made.items())
 
 
 def _codes(spec: str) -> range:

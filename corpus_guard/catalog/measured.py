@@ -40,6 +40,11 @@ class Texts:
     violation: int
     found: int
 
+    @property
+    def passed(self) -> float:
+        """The share of texts that the rules take for what they are: found where harmful, not found where harmless."""
+        return self.found / self.documents if self.harmful else 1 - self.found / self.documents
+
 
 @dataclass(frozen=True, slots=True)
 class Clean:

@@ -26,6 +26,7 @@ STATUSES = ("experimental", "stable", "deprecated")
 RULE_FOLDERS = ("illegal", "personal", "licensing")
 EXAMPLES = 2
 """Examples that a rule needs of what it finds, and as many of what it must not find."""
+PAIR = 2
 SHORTEST = 2
 """Characters of the shortest term, folded: a single one stands in every second sentence."""
 
@@ -117,9 +118,9 @@ def _rule(table: dict[str, Any], head: dict[str, Any], shown: str, complaints: C
     values["together"] = read_together(table.get("together", []), lists, where, complaints)
     if any(term[1:] in lists for term in table.get("terms", []) if term.startswith("@")):
         values["terms"] = with_lists(table["terms"], lists, where, complaints)
-    for name in ("allow", "clear_near", "raise_near"):
+    for name in ("allow", "clear_near", "raise_near", "clear_between"):
         values[name] = with_lists(table.get(name, []), lists, where, complaints)
-    for name in ("pattern", "needs"):
+    for name in ("pattern", "needs", "clear_before"):
         values[name] = with_parts(table.get(name, ""), head.get("parts", {}), lists, where, complaints)
     return Rule(detector=head.get("detector", ""), file=shown, **values)
 
@@ -138,6 +139,8 @@ def _check_rule(rule: Rule, where: str, complaints: Complaints) -> None:
     for name in ("allow", "clear_near", "raise_near"):
         if not all(phrase.strip() for phrase in getattr(rule, name)):
             complaints.add(where, f'"{name}" holds an empty phrase, which would stand everywhere')
+    if any(len(pair) != PAIR for pair in rule.clear_between):
+        complaints.add(where, '"clear_between" holds something else than a pair of characters, such as "()"')
     _check_expressions(rule, where, complaints)
     _check_examples(rule, where, complaints)
 
@@ -194,10 +197,17 @@ def _check_terms(
         elif plain in own:
             complaints.add(where, f'the term "{term}" stands twice in this rule')
         own.add(plain)
+    for phrase in rule.allow:
+        if fold(phrase) in own:
+            complaints.add(where, f'"{phrase}" is a term and a phrase of "allow" at once; keep one of them')
 
 
 def _check_term(term: str, folded: str, where: str, complaints: Complaints) -> None:
-    if len(folded.strip()) < SHORTEST:
+    unseen = next((character for character in folded if not character.isprintable()), "")
+    if unseen:
+        what = f"U+{ord(unseen):04X}, which no text is matched with; remove it"
+        complaints.add(where, f'the term "{term}" holds the invisible character {what}')
+    elif len(folded.strip()) < SHORTEST:
         complaints.add(where, f'the term "{term}" folds to fewer than two characters')
     if any(ord(character) > 0xFFFF for character in term):
         complaints.add(where, f'the term "{term}" holds an emoji or rare character, which folding does not tell apart')

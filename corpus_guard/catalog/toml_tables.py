@@ -94,7 +94,7 @@ def _fault(value: Any, expected: Field) -> str:
     for text in (value, *items):
         control = _CONTROL.search(text) if isinstance(text, str) else None
         if control:
-            return f"contains a control character ({ord(control[0]):#04x}); write it in single quotes: '\\b'"
+            return f"contains a control character ({ord(control[0]):#04x}); remove it, or write '\\b' in single quotes"
     if expected.choices and value not in expected.choices:
         known = [choice for choice in expected.choices if choice]
         return f'is "{value}", expected one of {", ".join(known)}{did_you_mean(value, known)}'

@@ -20,12 +20,18 @@ MOST_PHRASES = 200
 WIDEST = 400
 """Code points that words standing together may span."""
 
-WORD_LISTS = ("word-lists.toml", "people/names.toml", "people/places.toml")
+WORD_LISTS = ("word-lists.toml", "words-of-hate.toml", "people/names.toml", "people/places.toml")
 _USUAL_WIDTH = 40
 _LONG = 2
 _MANY = 8  # words of a list from which on a glance at their first characters pays
 _TEMPLATE = {"parts": Field(list, list, required=True)}
-_TOGETHER = {"groups": Field(list, list, required=True), "within": Field(int), "sentence": Field(bool)}
+_TOGETHER = {
+    "groups": Field(list, list, required=True),
+    "within": Field(int),
+    "sentence": Field(bool),
+    "ordered": Field(bool),
+    "without": Field(list),
+}
 _Lists = Mapping[str, Sequence[str]]
 _NAMED = re.compile(r"\{@([a-z_]+)\}|\[@([a-z_]+)\]")
 
@@ -111,7 +117,11 @@ def read_together(
             complaints.add(place, "every word is a single character; one at least must be longer")
         if not 0 < within <= WIDEST:
             complaints.add(place, f'"within" is {within}, expected 1 to {WIDEST}')
-        together.append(Together(groups, within, bool(good.get("sentence", False))))
+        without = with_lists(good.get("without", []), lists, place, complaints)
+        if not all(word.strip() for word in without):
+            complaints.add(place, '"without" holds an empty word, which would stand everywhere')
+        sentence, ordered = bool(good.get("sentence", False)), bool(good.get("ordered", False))
+        together.append(Together(groups, within, sentence, ordered, without))
     return tuple(together)
 
 

@@ -50,12 +50,15 @@ class Together:
     """Words that say something only together: one of every group, in any order, none overlapping another.
 
     They stand within `within` code points, from the start of the first to the end of the last; with `sentence`, no
-    sentence ends between them.
+    sentence ends between them; if `ordered`, they follow each other as their groups do. A word of `without` anywhere
+    from the first to the last takes the meaning away: a negation.
     """
 
     groups: tuple[tuple[str, ...], ...]
     within: int = 40
     sentence: bool = False
+    ordered: bool = False
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class Rule:
     """One rule, read from one table of a file under `rules/`.
 
     Literal rules have `terms`, `templates`, `together`; words of `raise_near` make a suspect hit a violation, those of
-    `clear_near` clear it, within `near` code points. Pattern rules have `gates` (what the shared pass looks for,
+    `clear_near` clear it, within `near` code points; so do two marks of `clear_between` around it, and what the
+    expression `clear_before` matches directly before it. Pattern rules have `gates` (what the shared pass looks for,
     Hyperscan syntax over folded ASCII) and a `pattern` (confirmed with `re` on the folded text around a gate hit),
     tried only where `needs`, a cheaper expression, matches.
     Rules of records have `beside`: the entities of which `kinds` different ones within `near` code points of a name
@@ -88,6 +92,7 @@ class Rule:
     allow: tuple[str, ...] = ()
     clear_near: tuple[str, ...] = ()
     raise_near: tuple[str, ...] = ()
+    clear_between: tuple[str, ...] = ()
     near: int = 24
     evasion: bool = False
     # pattern rules

@@ -22,6 +22,7 @@ from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.members import Members
 from corpus_guard.core.rule import Rule, Together
+from corpus_guard.detectors.pattern_rules import bounded
 from corpus_guard.detectors.spans import Spans, lies_within
 from corpus_guard.detectors.spellings import Spellings
 from corpus_guard.detectors.together import Hit, standing_together
@@ -36,7 +37,8 @@ Allowed = Mapping[tuple[int, int], Sequence[tuple[int, int]]]
 class _Clause:
     """A clause of a rule; `groups` are numbers among all different groups of words.
 
-    All words of the `gated` ones are gates, those of the `open` ones are not.
+    All words of the `gated` ones are gates, those of the `open` ones are not. `undone` matches a word that takes the
+    meaning away.
     """
 
     rule: int
@@ -44,6 +46,7 @@ class _Clause:
     groups: tuple[int, ...]
     gated: tuple[int, ...]
     open: tuple[int, ...]
+    undone: re.Pattern[str] | None
 
 
 class Combinations:
@@ -77,7 +80,7 @@ class Combinations:
         single = [sorted(ord(word) for word in words if _is_single(word)) for words in written]
         self._single = [np.array(characters, np.int64) for characters in single]
         self._characters = np.array(sorted({character for some in single for character in some}), np.int64)
-        self._clauses = [_clause(number, together, some, single) for number, together, some in groups]
+        self._clauses = [_clause(number, together, some, single, fold) for number, together, some in groups]
         self._asked = np.zeros((len(self._clauses), len(written)), bool)
         for row, clause in enumerate(self._clauses):
             self._asked[row, list(clause.gated)] = True
@@ -89,6 +92,7 @@ class Combinations:
             for clause, view, text, words in self._near_ones(hits)
             if (known := _without(words, allowed.get((text, clause.rule), ())))
             for start, end in standing_together(known, clause.together, _ends(view, text, known, clause.together))
+            if not (clause.undone and clause.undone.search(hits.folded(text, start, end)[1]))
         )
 
     def _near_ones(self, hits: Candidates) -> Iterator[tuple[_Clause, View, int, list[Hit]]]:
@@ -111,10 +115,17 @@ class Combinations:
                     yield self._clauses[index], view, number, words
 
 
-def _clause(rule: int, together: Together, groups: Sequence[int], single: Sequence[Sequence[int]]) -> _Clause:
+def _clause(
+    rule: int,
+    together: Together,
+    groups: Sequence[int],
+    single: Sequence[Sequence[int]],
+    fold: Callable[[str], str],
+) -> _Clause:
     distinct = dict.fromkeys(groups)
     gated = tuple(group for group in distinct if not single[group])
-    return _Clause(rule, together, tuple(groups), gated, tuple(group for group in distinct if single[group]))
+    undone = re.compile("|".join(bounded(fold(word)) for word in together.without)) if together.without else None
+    return _Clause(rule, together, tuple(groups), gated, tuple(group for group in distinct if single[group]), undone)
 
 
 class _Places:

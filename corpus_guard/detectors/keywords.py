@@ -8,14 +8,16 @@ Every phrase and every word of a combination is a literal gate of the shared pas
 A rule with `evasion` also finds phrases with one word written otherwise (`rules/folding/spellings.toml`).
 
 Phrases are findings by themselves, words only together (`detectors.combinations`). A finding goes when a word of
-`clear_near` stands within `near` characters: a warning, a statute or a report speaks of the thing. A suspect becomes a
-violation when a word of `raise_near` does. Of overlapping findings of one rule the longest stays.
+`clear_near` stands within `near` characters: a warning, a statute or a report speaks of the thing; when it lies between
+marks of `clear_between`, in a paragraph that says more; or directly behind what `clear_before` matches. A suspect
+becomes a violation when a word of `raise_near` stands near. Of overlapping findings of one rule the longest stays.
 
 Example: rule `illegal/A.1.h` "代开发票请加" finds 代-开-发-票-请-加.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -30,7 +32,10 @@ from corpus_guard.core.rule import Grade, Rule
 from corpus_guard.detectors.combinations import Allowed, Combinations
 from corpus_guard.detectors.spans import Spans, lies_within
 from corpus_guard.detectors.spellings import Spellings
-from corpus_guard.detectors.surroundings import Surroundings
+from corpus_guard.detectors.surroundings import CITED_WITHIN, Quotations, Surroundings
+
+BEFORE = 24
+"""Characters before a finding that `clear_before` may look at."""
 
 
 class Keywords:
@@ -68,6 +73,9 @@ class Keywords:
         self._rule, self._allows, self._opts_in = columns[:, 1], columns[:, 2] != 0, columns[:, 3] != 0
         self._clearing = _surroundings(setting, "clear_near")
         self._raising = _surroundings(setting, "raise_near")
+        cited = {n: setting.fold("\n".join(rule.clear_between)) for n, rule in setting.rules if rule.clear_between}
+        self._cited = {number: Quotations(pairs.split("\n")) for number, pairs in cited.items()}
+        self._before = {n: re.compile(f"(?:{rule.clear_before})$") for n, rule in setting.rules if rule.clear_before}
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return what is found in *batch*."""
@@ -81,6 +89,7 @@ class Keywords:
         found = _uncovered(phrases.take(~self._allows[member]), allowed)
         spans = Spans.concat([found, self._combinations.spans(candidates, allowed)]).longest()
         spans = spans.take(~self._near(candidates, spans, self._clearing))
+        spans = spans.take(~self._spoken_of(candidates, spans))
         return self._findings(spans, self._near(candidates, spans, self._raising))
 
     def _near(self, hits: Candidates, spans: Spans, surroundings: Mapping[int, Surroundings]) -> npt.NDArray[np.bool_]:
@@ -93,6 +102,20 @@ class Keywords:
             _, around = hits.folded(int(spans.text[index]), start, end)
             near[index] = surroundings[number].speak(around)
         return near
+
+    def _spoken_of(self, hits: Candidates, spans: Spans) -> npt.NDArray[np.bool_]:
+        """Which spans lie within a quotation, or directly behind words that take their meaning away."""
+        spoken = np.zeros(len(spans), bool)
+        asking = np.array([*self._cited, *self._before], np.int64)
+        for index in np.flatnonzero(np.isin(spans.rule, asking)).tolist():
+            number, start, end = int(spans.rule[index]), int(spans.start[index]), int(spans.end[index])
+            origin, around = hits.folded(int(spans.text[index]), start - CITED_WITHIN, end + CITED_WITHIN)
+            before, cited = self._before.get(number), self._cited.get(number)
+            spoken[index] = bool(
+                (before and before.search(around[max(0, start - origin - BEFORE) : start - origin]))
+                or (cited and cited.enclose(around, start - origin, end - origin))
+            )
+        return spoken
 
     def _findings(self, spans: Spans, raised: npt.NDArray[np.bool_]) -> Findings:
         numbers, place = np.unique(spans.rule, return_inverse=True)

@@ -14,8 +14,9 @@ Hit = tuple[int, int, int]
 def standing_together(words: Sequence[Hit], together: Together, sentence_ends: Sequence[int]) -> list[tuple[int, int]]:
     """Return the spans in which *words* (sorted by start, then end) hold one of every group, none within another.
 
-    From each word on, the next word of each group that is still missing is taken, if it begins where the last one
-    ended or later. Of spans that overlap the tightest stay, then the leftmost.
+    If the clause is ordered, they follow each other as their groups do. From each word on, the next word of each group
+    that is still missing is taken, if it begins where the last one ended or later. Of spans that overlap the tightest
+    stay, then the leftmost.
     """
     found = {span for first in range(len(words)) if (span := _from(words, first, together, sentence_ends))}
     tight: list[tuple[int, int]] = []
@@ -34,12 +35,15 @@ def _from(words: Sequence[Hit], first: int, together: Together, sentence_ends: S
     place = bisect_right(sentence_ends, begin)
     limit = sentence_ends[place] if place < len(sentence_ends) else begin + together.within
     limit = min(limit, begin + together.within)
-    missing = set(range(len(together.groups))) - {group}
+    missing = [number for number in range(len(together.groups)) if number != group]
+    if together.ordered and group:
+        return None
     for following in range(first + 1, len(words)):
         start, end, group = words[following]
         if not missing or start > limit:
             break
-        if group in missing and start >= reached and end <= limit:
+        fits = group == missing[0] if together.ordered else group in missing
+        if fits and start >= reached and end <= limit:
             missing.remove(group)
             reached = end
     return (begin, reached) if not missing and reached <= begin + together.within else None

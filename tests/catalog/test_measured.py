@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus_guard.catalog.measured import Alarms, Measured, read_measured
+from corpus_guard.catalog.measured import Alarms, Measured, Texts, read_measured
 from corpus_guard.errors import CatalogError
 
 HEAD = 'measured = "2026-01-31"\ntool_version = "0.1.0"\nrules = "ab"\n'
@@ -31,3 +31,9 @@ def test_a_broken_file_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "measured.toml").write_text(text, encoding="utf-8")
     with pytest.raises(CatalogError, match=r"rules/measured\.toml"):
         read_measured(tmp_path / "measured.toml")
+
+
+@pytest.mark.parametrize(("harmful", "expected"), [(True, 0.75), (False, 0.25)])
+def test_what_passes_is_found_where_harmful_and_not_where_harmless(harmful: bool, expected: float) -> None:
+    """Suspects count as found."""
+    assert expected == Texts("s", "en", "c", harmful, documents=4, violation=1, found=3).passed

@@ -46,10 +46,13 @@ def faults(table: dict[str, Any]) -> list[str]:
         ({"words": [True]}, '"words" holds true or false in its list, a string was expected'),
         ({"tables": ["a"]}, '"tables" holds a string in its list, a table was expected'),
         ({"table": []}, '"table" holds a list, a table was expected'),
-        ({"name": "a\bc"}, """"name" contains a control character (0x08); write it in single quotes: '\\b'"""),
+        (
+            {"name": "a\bc"},
+            """"name" contains a control character (0x08); remove it, or write '\\b' in single quotes""",
+        ),
         (
             {"words": ["ok", "\x7f"]},
-            """"words" contains a control character (0x7f); write it in single quotes: '\\b'""",
+            """"words" contains a control character (0x7f); remove it, or write '\\b' in single quotes""",
         ),
         ({"colour": "gren"}, '"colour" is "gren", expected one of red, green; did you mean "green"?'),
         ({"colour": "blue"}, '"colour" is "blue", expected one of red, green'),

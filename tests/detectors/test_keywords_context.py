@@ -24,10 +24,13 @@ terms = ["甲乙丙货源"]
 templates = [{ parts = [["低价出", "大量收"], ["丁戊己"]] }]
 together = [
   { groups = [["甲乙丙", "widgetry"], ["包邮", "free delivery"]], within = 30, sentence = true },
+  { groups = [["gizmo", "every gizmo"], ["for sale"]], within = 30, ordered = true, without = ["not", "won't"] },
 ]
 allow = ["甲乙丙丁"]
 clear_near = ["谨防", "beware"]
 raise_near = ["加微信", "order now"]
+clear_between = ["“”", '""', "''"]
+clear_before = '\\b(?:no|without) '
 must_match = ["甲乙丙货源稳定", "甲乙丙今日包邮"]
 must_not_match = ["甲乙丙", "包邮"]
 """
@@ -60,6 +63,20 @@ def found(guard: cg.Guard, text: str) -> list[tuple[str, str]]:
         ("widgetry with free delivery", [("widgetry with free delivery", "suspect")]),
         ("widgetryx with free delivery", []),
         ("买widgetry，free delivery哦", [("widgetry，free delivery", "suspect")]),
+        ("gizmo for sale", [("gizmo for sale", "suspect")]),
+        ("g i z m o for sale", [("g i z m o for sale", "suspect")]),
+        ("everygizmo for sale", [("everygizmo for sale", "suspect")]),
+        ("for sale: gizmo", []),
+        ("a gizmo not for sale", []),
+        ("a gizmo that won’t be for sale", []),
+        ("a gizmo, nothing else, for sale", [("gizmo, nothing else, for sale", "suspect")]),
+        ("no gizmo for sale", []),
+        ("a “gizmo for sale” is seldom one", []),
+        ('a "gizmo for sale" is seldom one', []),
+        ("a ‘gizmo for sale’ is seldom one", []),
+        ("“gizmo for sale”", [("gizmo for sale", "suspect")]),
+        ('{"text": "gizmo for sale", "label": "ad"}', [("gizmo for sale", "suspect")]),
+        ("don't miss: gizmo for sale, it's mine", [("gizmo for sale", "suspect")]),
         ("甲乙丙货源，加微信", [("甲乙丙货源", "violation")]),
         ("甲乙丙货源, order now", [("甲乙丙货源", "violation")]),
         ("甲乙丙货源, reorder now", [("甲乙丙货源", "suspect")]),

@@ -67,6 +67,22 @@ def test_spellings_of_a_phrase_are_bounded() -> None:
     assert MOST == len(list(spellings.of("甲甲甲")))
 
 
+@pytest.mark.parametrize(
+    ("phrase", "expected"),
+    [
+        ("stop ads", ["stop 4ds", "stop @ds"]),
+        ("stop all ads", ["stopallads", "stop all 4ds", "stop all @ds"]),
+        ("the roads", []),
+        ("ads, ads", ["4ds, 4ds", "@ds, @ds", "4ds, ads", "ads, 4ds", "@ds, ads", "ads, @ds"]),
+        ("gone", []),
+        ("甲ads乙", ["甲4ds乙", "甲@ds乙"]),
+    ],
+)
+def test_latin_words_are_whole_ones(phrase: str, expected: list[str]) -> None:
+    """A word within another is none; a phrase is also written as one word, and misspelt throughout."""
+    assert expected == list(dict.fromkeys(Spellings([("ads", ["4ds", "@ds"])], str).of(phrase)))
+
+
 def test_words_may_overlap() -> None:
     """Each is replaced by itself; at one place the longest."""
     spellings = Spellings([("加微", ["+v"]), ("微信", ["vx"]), ("微", ["w"])], str)

@@ -80,6 +80,22 @@ def test_the_tightest_span_stays(words: list[Hit], expected: list[tuple[int, int
     assert expected == standing_together(words, Together((("a",), ("b",)), 10), [])
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([(0, 2, 0), (4, 6, 1), (8, 10, 2)], [(0, 10)]),
+        ([(0, 2, 0), (4, 6, 2), (8, 10, 1)], []),
+        ([(0, 2, 1), (4, 6, 0), (8, 10, 1), (12, 14, 2)], [(4, 14)]),
+        ([(0, 2, 0), (4, 6, 0), (8, 10, 1), (12, 14, 2)], [(4, 14)]),
+    ],
+)
+def test_words_of_an_ordered_clause_follow_each_other_as_their_groups_do(
+    words: list[Hit], expected: list[tuple[int, int]]
+) -> None:
+    """The same words in another order say something else."""
+    assert expected == standing_together(words, Together((("a",), ("b",), ("c",)), 20, ordered=True), [])
+
+
 def test_a_long_text_full_of_words_is_gone_through_once() -> None:
     """A text with a hundred thousand words of a clause ends: each is looked at from its neighbours only."""
     words = [(2 * place, 2 * place + 1, place % 7 % 2) for place in range(100_000)]
@@ -87,23 +103,29 @@ def test_a_long_text_full_of_words_is_gone_through_once() -> None:
     assert 40_000 < len(standing_together(words, Together((("a",), ("b",)), within=4), []))
 
 
-CLAUSE = Together((("aaaa", "dddd"), ("bbbb",), ("cccc",)), within=24)
+GROUPS = (("aaaa", "dddd"), ("bbbb",), ("cccc",))
 WORDS = ("aaaa", "bbbb", "cccc", "dddd", "x", "xxxxxxx")
-PASS = Pass(Keywords(setting([Rule("r", "keywords", "t", together=(CLAUSE,))])))
+PASSES = {
+    clause: Pass(Keywords(setting([Rule("r", "keywords", "t", together=(clause,))])))
+    for clause in (Together(GROUPS, within=24), Together(GROUPS, within=24, ordered=True))
+}
 
 
 @settings(max_examples=200, deadline=None)
-@given(texts=st.lists(st.lists(st.sampled_from(WORDS), max_size=30), min_size=1, max_size=4))
-def test_the_first_look_at_all_hits_at_once_loses_none(texts: list[list[str]]) -> None:
+@given(
+    clause=st.sampled_from(list(PASSES)),
+    texts=st.lists(st.lists(st.sampled_from(WORDS), max_size=30), min_size=1, max_size=4),
+)
+def test_the_first_look_at_all_hits_at_once_loses_none(clause: Together, texts: list[list[str]]) -> None:
     """What is found in several texts is what going through all words of each finds."""
-    found = PASS.detect(Batch.of_texts([" ".join(words) for words in texts]))
+    found = PASSES[clause].detect(Batch.of_texts([" ".join(words) for words in texts]))
 
     expected = []
     for number, words in enumerate(texts):
         places = accumulate((len(word) + 1 for word in words), initial=0)
-        group = {word: index for index, some in enumerate(CLAUSE.groups) for word in some}
+        group = {word: index for index, some in enumerate(GROUPS) for word in some}
         hits = [(at, at + 4, group[word]) for at, word in zip(places, words, strict=False) if word in group]
-        expected += [(number, *span) for span in standing_together(hits, CLAUSE, [])]
+        expected += [(number, *span) for span in standing_together(hits, clause, [])]
     assert expected == list(zip(found.text.tolist(), found.start.tolist(), found.end.tolist(), strict=True))
 
 
