@@ -25,6 +25,7 @@ from corpus_guard.engines.local import LOST, LocalEngine, Task
 from corpus_guard.errors import EngineError
 from corpus_guard.group_examples import GROUPS, GroupExamples
 from corpus_guard.jobs import Job
+from corpus_guard.manifests.cards import disagreement
 from corpus_guard.matching.sketches import THRESHOLD
 from corpus_guard.matching.tables import tables
 from corpus_guard.planning import keywords_digest
@@ -143,10 +144,12 @@ class Course:
         """The records with the licences that cards and licence files beside the shards name."""
         cards = shown_cards(self.job.inputs.shards, self.job.options.paths)
         for name, counted in assembly.sources.items() if cards else ():
-            ids = {spdx for shard in counted.shards if shard in cards for spdx in cards[shard].ids}
-            if ids:
-                licences = tuple(sorted({*records[name].licences, *ids}))
-                records[name] = replace(records[name], licences=licences)
+            own = {cards[shard]: None for shard in sorted(counted.shards) if shard in cards}
+            if any(card.ids for card in own):
+                observed = records[name].licences
+                licences = tuple(sorted({*observed, *(spdx for card in own for spdx in card.ids)}))
+                said = disagreement(own, observed)
+                records[name] = replace(records[name], licences=licences, disagreement=said)
         return records
 
     def _facts(self, record: Record, counted: Mapping[str, Any]) -> dict[str, Any]:

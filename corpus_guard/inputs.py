@@ -7,7 +7,8 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
+from fnmatch import translate
+from functools import cache
 from pathlib import Path
 
 from corpus_guard.core.plan import Plan
@@ -40,6 +41,7 @@ class _File:
     path: Path
     root: str
     problem: str = ""  # of a folder that cannot be listed
+    target: str = ""  # the file itself, where `path` leads; empty where nobody has looked
 
 
 def find_inputs(
@@ -53,7 +55,7 @@ def find_inputs(
     files: dict[str, _File] = {}
     written = {os.path.realpath(path) for path in own}
     for file in _files(paths, plan.conventions, inputs, own):
-        target = os.path.realpath(file.path)
+        target = file.target or os.path.realpath(file.path)
         if target in written or not _is_asked_for(file, include, exclude):
             inputs.passed_over += 1
         elif target in files:
@@ -120,8 +122,8 @@ def _files(paths: Sequence[Path], conventions: Conventions, inputs: Inputs, own:
             continue
         prefix = f"{name}/" if len(paths) > 1 else ""
         visited = {os.path.realpath(path) for path in own} - {os.path.realpath(root)}
-        for inner, path, problem in _walk(root, visited, conventions, inputs):
-            yield _File(prefix + _shown(inner), _shown(inner), path, name, problem)
+        for inner, path, problem, target in _walk(root, visited, conventions, inputs):
+            yield _File(prefix + _shown(inner), _shown(inner), path, name, problem, target)
 
 
 def _shown(name: str) -> str:
@@ -129,8 +131,10 @@ def _shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def _walk(root: Path, visited: set[str], conventions: Conventions, inputs: Inputs) -> Iterator[tuple[str, Path, str]]:
-    """Yield (name below the root, path, problem) of every file; real folders come before links to them."""
+def _walk(
+    root: Path, visited: set[str], conventions: Conventions, inputs: Inputs
+) -> Iterator[tuple[str, Path, str, str]]:
+    """Yield (name below the root, path, problem, target) of every file; real folders come before links to them."""
     folders, links = deque([("", root)]), deque[tuple[str, Path]]()
     while folders or links:
         prefix, folder = folders.popleft() if folders else links.popleft()
@@ -142,7 +146,7 @@ def _walk(root: Path, visited: set[str], conventions: Conventions, inputs: Input
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
-            yield prefix.rstrip("/") or ".", folder, f"the folder cannot be listed: {_said(error)}; {_NEXT_STEP}"
+            yield prefix.rstrip("/") or ".", folder, f"the folder cannot be listed: {_said(error)}; {_NEXT_STEP}", ""
             continue
         data = _data(entries, conventions)
         inputs.passed_over += len(entries) - len(data)
@@ -150,7 +154,8 @@ def _walk(root: Path, visited: set[str], conventions: Conventions, inputs: Input
             if _is_folder(entry):
                 (links if entry.is_symlink() else folders).append((f"{prefix}{entry.name}/", Path(entry.path)))
             else:
-                yield prefix + entry.name, Path(entry.path), ""
+                own = "" if entry.is_symlink() else os.path.join(target, entry.name)  # noqa: PTH118 - for speed
+                yield prefix + entry.name, Path(entry.path), "", own
 
 
 def _data(entries: Sequence[os.DirEntry[str]], conventions: Conventions) -> list[os.DirEntry[str]]:
@@ -162,7 +167,12 @@ def _data(entries: Sequence[os.DirEntry[str]], conventions: Conventions) -> list
 
 
 def _is_metadata(name: str, conventions: Conventions) -> bool:
-    return any(fnmatch(name.lower(), known) for known in conventions.metadata_files)
+    return _any_of(tuple(conventions.metadata_files)).match(name.lower()) is not None
+
+
+@cache
+def _any_of(globs: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(translate, globs)) if globs else "(?!)")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

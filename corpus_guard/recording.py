@@ -59,6 +59,9 @@ def judging_facts(record: Record, settings: JudgeSettings) -> dict[str, Any]:
         "detectors": list(record.detectors), "content_detectors": sorted(record.content_detectors),
         "share": record.share, "library": asdict(record.library), "judge": asdict(settings), "doubts": doubts,
         "manifest": asdict(record.manifest), "languages": _languages(record),
+        "disagreements": {
+            name: counted.disagreement for name, counted in sorted(record.sources.items()) if counted.disagreement
+        },
         "annotations": {
             name: asdict(counted.annotation) for name, counted in sorted(record.sources.items()) if counted.annotation
         },
@@ -133,6 +136,7 @@ def _source_record(
         exact_duplicates=_number(row["exact_duplicate_documents"]),
         near_duplicates=_number(row["near_duplicate_documents"]),
         licences=tuple(filter(None, (row["licences"] or "").split(";"))),
+        disagreement=facts.get("disagreements", {}).get(name, ""),
         languages=LanguageCount(**facts.get("languages", {}).get(name, {})),
         annotation=AnnotationRecord(**{key: _frozen(value) for key, value in annotation.items()})
         if annotation

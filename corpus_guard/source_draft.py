@@ -58,10 +58,16 @@ class Cards:
     def __init__(self, root: Path) -> None:
         self._root = Path(os.path.abspath(root if root.is_dir() else root.parent))  # noqa: PTH100 - links keep their names
         self._known: dict[Path, Card] = {}
+        self._of_folder: dict[str, Card] = {}
 
     def of(self, shard: Shard) -> Card:
         """Return the card of the folder of *shard*, or of the nearest above it up to the root."""
-        folder = Path(os.path.abspath(shard.path)).parent  # noqa: PTH100
+        named = os.path.dirname(shard.path)  # noqa: PTH120 - for speed, where shards are many
+        if named not in self._of_folder:
+            self._of_folder[named] = self._nearest(Path(os.path.abspath(named)))  # noqa: PTH100
+        return self._of_folder[named]
+
+    def _nearest(self, folder: Path) -> Card:
         while True:
             if folder not in self._known:
                 self._known[folder] = read_card(folder)

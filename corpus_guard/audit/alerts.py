@@ -5,7 +5,7 @@ A source that has failed for weeks is in the report; that it begins to fail is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +16,6 @@ import polars as pl
 from corpus_guard.audit.baseline import Applied
 from corpus_guard.audit.comparing import Comparison
 from corpus_guard.audit.settings import AuditSettings
-from corpus_guard.catalog.rules import is_date
 from corpus_guard.core.library import Library
 from corpus_guard.core.statistics import rise
 from corpus_guard.core.verdict import percent
@@ -24,7 +23,6 @@ from corpus_guard.reports.csv_tables import read_rows
 from corpus_guard.results import Run
 
 KINDS = ("fails", "rate", "unscanned", "library", "evidence", "accepted")
-_EXPIRES = frozenset({"expires", "expiry", "valid_until", "until", "valid_to"})
 _NAMED = 5
 
 
@@ -135,11 +133,10 @@ class Tidings:
 
     def _dates(self) -> Iterator[Alert]:
         day, days = str(self.run.facts["as_of"]), self.settings.warn_days
-        for path, expires in expiring(self.run.facts["judging"]["manifest"], day, days):
+        for source, what, expires in expiring(self.run.facts["judging"]["manifest"], day, days):
             if self._first_warning(expires):
-                yield Alert(
-                    "evidence", path.partition(".")[0], f"evidence of the manifest expires on {expires}: {path}"
-                )
+                end = "expires" if expires >= day else "expired"
+                yield Alert("evidence", source, f'evidence of source "{source}" {end} on {expires}: {what}')
         for one in self.applied.soon:
             if self._first_warning(one.expires):
                 yield Alert(
@@ -147,38 +144,29 @@ class Tidings:
                 )
 
     def _first_warning(self, expires: str) -> bool:
-        """Whether the last night was too early to warn of this date, or it is tomorrow at the latest."""
+        """Whether the last night was too early to warn of this date, or it is tomorrow at the latest or just past."""
         if self.comparison is None:
             return True
         before = str(Run(self.comparison.before).facts["as_of"])
         day = str(self.run.facts["as_of"])
-        return _later(before, self.settings.warn_days) < expires or expires <= _later(day, 1)
+        comes_near = _later(before, self.settings.warn_days) < expires or expires <= _later(day, 1)
+        return comes_near and before <= expires
 
 
-def expiring(manifest: Mapping[str, Any], day: str, days: int) -> list[tuple[str, str]]:
-    """Return (where, date) of every date on which something in a manifest expires within *days* of *day*, or has.
+def expiring(manifest: Mapping[str, Any], day: str, days: int) -> list[tuple[str, str, str]]:
+    """Return (source, key, date) of all evidence of a manifest that expires within *days* of *day*, or has.
 
-    >>> expiring({"entries": [{"id": "web", "contract": {"expires": "2026-02-03"}}]}, "2026-01-31", 14)
-    [('web.contract.expires', '2026-02-03')]
+    >>> evidence = [{"about": "contract", "file": "contract.pdf", "expires": "2026-02-03"}]
+    >>> expiring({"entries": [{"id": "web", "evidence": evidence}]}, "2026-01-31", 14)
+    [('web', 'contract', '2026-02-03')]
     """
     limit = _later(day, days)
-    found = []
-    for entry in manifest.get("entries", ()):
-        found += [(f"{entry.get('id', '')}.{path}", date_) for path, date_ in _expiries(entry, "") if date_ <= limit]
-    return found
-
-
-def _expiries(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            deeper = f"{path}.{name}" if path else str(name)
-            if name in _EXPIRES and is_date(str(inner)):
-                yield deeper, str(inner)
-            else:
-                yield from _expiries(inner, deeper)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for number, inner in enumerate(value):
-            yield from _expiries(inner, f"{path}[{number}]")
+    return [
+        (entry["id"], one["about"], one["expires"])
+        for entry in manifest["entries"]
+        for one in entry["evidence"]
+        if one["expires"] and one["expires"] <= limit
+    ]
 
 
 def _later(day: str, days: int) -> str:

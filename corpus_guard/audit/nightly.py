@@ -31,6 +31,7 @@ from corpus_guard.readers import splits_of
 from corpus_guard.reports.html import write_html
 from corpus_guard.results import Run
 from corpus_guard.runs import RunFolder, write_json
+from corpus_guard.source_draft import shown_cards
 from corpus_guard.split_scan import numbered_splits
 
 RESTLESS = "the file changed while it was read, and again when it was read anew; audit when nothing writes it"
@@ -171,7 +172,8 @@ def _identity(tonight: Tonight) -> str:
     plan = tonight.plan
     ranks = [entry.id for entry in plan.manifest.entries]
     own = [tonight.keys.reading, dict(tonight.keys.detectors), list(plan.detector_names)]
-    return digest_of([own, shards, tonight.options.split_bytes, ranks])
+    cards = {name: card.licences for name, card in shown_cards(tonight.inputs.shards, tonight.options.paths).items()}
+    return digest_of([own, shards, tonight.options.split_bytes, ranks, cards])
 
 
 def _unchanged(tonight: Tonight) -> tuple[Run, str] | None:

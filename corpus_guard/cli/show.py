@@ -91,6 +91,8 @@ def notes(run: Run) -> None:
         console.print(escape(row["reason"]), highlight=False)
     if len(turning) > 20:
         console.print(f"… and {len(turning) - 20} more in {run.path / 'assessment.csv'}", highlight=False)
+    for name, said in facts["judging"].get("disagreements", {}).items():
+        console.print(f'Source "{name}": licences disagree: {said}', highlight=False, markup=False)
     if "contamination" in facts:
         console.print(_contamination(facts["contamination"], run), highlight=False)
     if facts["repeated_document_ids"]:

@@ -15,7 +15,10 @@ from corpus_guard.core.tally import Tally
 
 @dataclass(frozen=True)
 class SourceRecord:
-    """What was counted in one source. A duplicate count of None means that its detector did not run."""
+    """What was counted in one source. A duplicate count of None means that its detector did not run.
+
+    disagreement  what cards, licence files and columns say of the licence where they do not say the same
+    """
 
     shards: int = 0
     documents: int = 0
@@ -28,6 +31,7 @@ class SourceRecord:
     exact_duplicates: int | None = None
     near_duplicates: int | None = None
     licences: tuple[str, ...] = ()
+    disagreement: str = ""
     languages: LanguageCount = field(default_factory=LanguageCount)
     annotation: AnnotationRecord | None = None
 

@@ -15,6 +15,7 @@ from corpus_guard.judging.diversity import foreign_share, sources_per_language
 from corpus_guard.judging.provenance import assessed_before, authorised, blocked, collected, contracted, licensed
 from corpus_guard.judging.rights import on_a_legal_basis, reviewed_for_ip, with_separate_consent
 
+_NAMED = 5
 NO_EVIDENCE = "the manifest holds no evidence"
 
 
@@ -22,7 +23,8 @@ def manifest(bench: Bench, requirement: Requirement) -> Rows:
     """Yield MANUAL without a manifest; with one, what it shows of each source, or of the corpus."""
     wanted, figures = evidence_wanted(requirement), Figures(limit=requirement.limit)
     if not bench.record.manifest.given:
-        yield bench.row(requirement, CORPUS, "MANUAL", f"no manifest was given (--sources); {wanted}", figures)
+        known = _disagreements(bench) if requirement.measure == "licence_evidence" else ""
+        yield bench.row(requirement, CORPUS, "MANUAL", f"no manifest was given (--sources){known}; {wanted}", figures)
     elif requirement.measure in OF_CORPUS:
         yield from OF_CORPUS[requirement.measure](bench, requirement)
     elif requirement.scope == "corpus":
@@ -30,6 +32,13 @@ def manifest(bench: Bench, requirement: Requirement) -> Rows:
     else:
         for source, counted in bench.sources():
             yield _declared(bench, requirement, source, counted)
+
+
+def _disagreements(bench: Bench) -> str:
+    """What tags and columns say differently of the licence of a source: worth knowing without a manifest too."""
+    named = [f'source "{name}": {one.disagreement}' for name, one in bench.sources() if one.disagreement]
+    more = f"; and {len(named) - _NAMED:,} more sources" if len(named) > _NAMED else ""
+    return "".join(f"; {one}" for one in named[:_NAMED]) + more
 
 
 def _declared(bench: Bench, requirement: Requirement, source: str, counted: SourceRecord) -> Judgement:

@@ -48,6 +48,8 @@ def licensed(case: Case) -> None:
     other = _others(entry.licence, case.counted.licences)
     if other:
         case.gaps.append(f"the manifest says {entry.licence}, documents of the source say {', '.join(other)}")
+    if case.counted.disagreement:
+        case.gaps.append(f"on the licence {case.counted.disagreement}")
     denied_licences(case)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,23 @@ class Card:
     def __bool__(self) -> bool:
         """Whether anything is said at all."""
         return self != Card()
+
+
+def disagreement(cards: Iterable[Card], observed: Sequence[str]) -> str:
+    """Say that *cards* and the licences *observed* in columns are not the same; empty when they agree or say nothing.
+
+    >>> disagreement([Card(licences=(("README.md", ("MIT",)),))], ["GPL-3.0-only", "MIT"])
+    'README.md says MIT, documents say GPL-3.0-only'
+    """
+    for card in cards:
+        if card.disagreement:
+            return card.disagreement
+        others = sorted(set(observed) - set(card.ids))
+        if card.ids and others:
+            files = " and ".join(file for file, _ in card.licences)
+            says = "says" if len(card.licences) == 1 else "say"
+            return f"{files} {says} {', '.join(card.ids)}, documents say {', '.join(others)}"
+    return ""
 
 
 def read_card(folder: Path) -> Card:

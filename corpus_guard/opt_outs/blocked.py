@@ -1,4 +1,4 @@
-"""Domains that may not be collected from, ten million of them in 80 MB: sorted 64-bit hashes, each looked up once a batch."""
+"""Domains that may not be collected from, ten million of them in 80 MB: sorted 64-bit hashes, looked up by batch."""
 
 from __future__ import annotations
 

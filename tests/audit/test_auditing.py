@@ -180,15 +180,32 @@ def test_a_finding_is_known_by_rule_text_and_place(other: tuple[bytes, str, str,
     assert is_same == (fingerprint(b"k", "r", "ab c", "web") == fingerprint(*other))
 
 
-def test_dates_of_evidence_that_come_near_are_found() -> None:
-    """Wherever they stand in an entry; those far off are not, those past are."""
-    entry = {
-        "id": "web",
-        "licence": [{"expires": "2026-02-14"}, {"expires": "2026-02-15"}],
-        "note": {"until": "2020-01-01"},
+def test_evidence_about_to_expire_is_an_alert_once(tmp_path: Path) -> None:
+    """When its end comes near, once more on the last two days, and when it is past on the first night that sees it."""
+    pipeline = judged(tmp_path)
+    pipeline.write_text(pipeline.read_text().replace("[input]", "[input]\nsources = 'sources.toml'"))
+    (tmp_path / "contract.pdf").write_text("signed")
+    (tmp_path / "sources.toml").write_text(
+        "[[source]]\nid = 'web.1'\nkind = 'commercial'\nmatch = ['web/**']\n"
+        "contract = { file = 'contract.pdf', expires = 2026-03-20 }\nreview_record = 'contract.pdf'\n"
+    )
+    corpus(pipeline, {"web/a.jsonl": [GOOD]})
+    days = ("2026-03-05", "2026-03-06", "2026-03-07", "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-21", "2026-03-22")
+    said = {
+        day: [one for one in night(pipeline, as_of=day).facts["alerts"] if one["kind"] == "evidence"] for day in days
     }
-    found = expiring({"entries": [entry]}, "2026-01-31", 14)
-    assert [("web.licence[0].expires", "2026-02-14"), ("web.note.until", "2020-01-01")] == found
+
+    assert ["2026-03-06", "2026-03-19", "2026-03-20", "2026-03-21"] == [day for day, found in said.items() if found]
+    assert [("web.1", 'evidence of source "web.1" expires on 2026-03-20: contract')] == [
+        (one["source"], one["text"]) for one in said["2026-03-06"]
+    ]
+    assert "expired on 2026-03-20" in said["2026-03-21"][0]["text"]
+
+
+def test_evidence_that_holds_for_long_is_not_told_of() -> None:
+    """On the last day before the warning, and where it does not end."""
+    evidence = [{"about": "log", "expires": ""}, {"about": "contract", "expires": "2026-02-15"}]
+    assert [] == expiring({"entries": [{"id": "web", "evidence": evidence}]}, "2026-01-31", 14)
 
 
 class Receiver:

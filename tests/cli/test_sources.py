@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from corpus_guard import scan
+from corpus_guard import assess, scan
 from corpus_guard.cli.app import app
 from corpus_guard.errors import CatalogError, UsageError
 from corpus_guard.manifests import read_manifest
@@ -119,3 +119,26 @@ def test_a_manifest_among_the_data_is_no_data(data: Path) -> None:
         scan(data, sources=manifest, detectors=["exact_duplicates"]).summary["source"]
     )
     assert [] == [gap for gap in gaps(manifest, data) if gap["clause"] == "5.1-c"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["mit"], ""), ([], ""), (["mit", "gpl-3.0"], "LICENSE and README.md say MIT, documents say GPL-3.0"),
+        (["cc-by-4.0"], "LICENSE and README.md say MIT, documents say CC-BY-4.0"),
+    ],
+)  # fmt: skip
+def test_a_card_that_columns_contradict_is_said(data: Path, rows: list[str], expected: str) -> None:
+    """With a manifest it leaves 5.1-c-1 open; without one the reason says so all the same, and judging again keeps it."""
+    lines = [json.dumps({"text": f"今天天气很好，第{number}天。", "license": tag}) for number, tag in enumerate(rows)]
+    (data / "hub" / "train" / "a-00000-of-00001.jsonl").write_text("\n".join(lines or [LINE]) + "\n")
+    done = scan(data, detectors=["licensing"], out=data.parent / "run")
+    plain = done.assessment
+    manifest = data / "sources.toml"
+    manifest.write_text('[[source]]\nid = "hub"\nkind = "open_source"\nmatch = ["hub/**"]\nlicence = "MIT"\n')
+    judged = assess(done.path, sources=manifest).assessment
+
+    for rows_of, source in ((plain, ""), (judged, "hub")):
+        (row,) = rows_of.filter(clause="5.1-c-1", source=source).iter_rows(named=True)
+        assert ("documents say" in row["reason"]) == bool(expected)
+        assert expected.replace("LICENSE and README.md", "") in row["reason"]
