@@ -42,6 +42,7 @@ def source_records(assembly: Assembly, copies: Copies) -> dict[str, SourceRecord
             unattributed=counted.unattributed,
             **{f"{kind}_duplicates": copies[kind].get(name, 0) for kind in copies},
             licences=tuple(sorted(counted.observed)),
+            disagreement="",  # known once the cards beside the data have been read
             languages=counted.languages,
             annotation=counted.annotation.record() if counted.annotation else None,
         )

@@ -190,7 +190,16 @@ def test_evidence_about_to_expire_is_an_alert_once(tmp_path: Path) -> None:
         "contract = { file = 'contract.pdf', expires = 2026-03-20 }\nreview_record = 'contract.pdf'\n"
     )
     corpus(pipeline, {"web/a.jsonl": [GOOD]})
-    days = ("2026-03-05", "2026-03-06", "2026-03-07", "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-21", "2026-03-22")
+    days = (
+        "2026-03-05",
+        "2026-03-06",
+        "2026-03-07",
+        "2026-03-18",
+        "2026-03-19",
+        "2026-03-20",
+        "2026-03-21",
+        "2026-03-22",
+    )
     said = {
         day: [one for one in night(pipeline, as_of=day).facts["alerts"] if one["kind"] == "evidence"] for day in days
     }
