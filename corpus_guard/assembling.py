@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from corpus_guard.core.annotation import AnnotationCount
 from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.shard import Shard, Split
-from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, row_offsets
+from corpus_guard.duplicates.exact_groups import row_offsets
 from corpus_guard.evidence import FINDINGS_SCHEMA
 from corpus_guard.readers import records_in
 from corpus_guard.runs import RunFolder, Work, atomic
@@ -158,10 +158,10 @@ def write_findings(folder: RunFolder, work: Work, offsets: Mapping[int, tuple[st
         write_parquet(draft, FINDINGS_SCHEMA, tables)
 
 
-def write_duplicates(folder: RunFolder, paths: Sequence[Path]) -> None:
-    """Write duplicates.parquet: the groups of all *paths*, in their order."""
-    with atomic(folder.file("duplicates.parquet")) as draft:
-        write_parquet(draft, DUPLICATES_SCHEMA, (table for path in paths for table in _tables(path, 0)))
+def write_duplicates(folder: RunFolder, name: str, schema: pa.Schema, paths: Sequence[Path]) -> None:
+    """Write a table of duplicates: the groups of all *paths*, in their order."""
+    with atomic(folder.file(name)) as draft:
+        write_parquet(draft, schema, (table for path in paths for table in _tables(path, 0)))
 
 
 def _tables(path: Path, offset: int, shard: str = "") -> Iterator[pa.Table]:

@@ -12,15 +12,19 @@ from typing import Any
 
 from corpus_guard.assembling import Assembly, assemble, write_duplicates, write_findings
 from corpus_guard.catalog.measured import read_measured
+from corpus_guard.catalog.repetition import read_repetition
 from corpus_guard.contamination import write_contamination
 from corpus_guard.core.library import library_of
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.tally import Tally
-from corpus_guard.duplicates.exact_groups import KINDS, GroupExact
+from corpus_guard.duplicates.earlier import Joined, joined
+from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, KINDS, KNOWN_SCHEMA, GroupExact
+from corpus_guard.duplicates.index import Entry, Index, entry_of
 from corpus_guard.duplicates.near_groups import NearGroups
 from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
 from corpus_guard.duplicates.overlap import OVERLAP, overlap_rows
+from corpus_guard.duplicates.repetition import REPETITION, CountLines, repetition_rows
 from corpus_guard.engines.local import LOST, LocalEngine, Task
 from corpus_guard.errors import EngineError
 from corpus_guard.group_examples import GROUPS, GroupExamples
@@ -38,7 +42,7 @@ from corpus_guard.runs import RunFolder, write_json
 from corpus_guard.source_draft import shown_cards
 from corpus_guard.tallying import Copies, duplicate_copies, tally_of
 
-APART = ("contamination",)
+APART = ("contamination", "index")
 """What run.json says beside counts and verdicts, where it was asked for."""
 
 
@@ -51,7 +55,8 @@ def now() -> str:
 class Course:
     """A job under way: where it writes, what carries it, how many partitions its fingerprints have, when it began.
 
-    page  whether report.html is written; an audit does so itself, when it knows what to add
+    index  of the fingerprints of earlier scans
+    page   whether report.html is written; an audit does so itself, when it knows what to add
     """
 
     job: Job
@@ -61,6 +66,7 @@ class Course:
     began: float = field(default_factory=time.monotonic)
     started: str = field(default_factory=now)
     page: bool = True
+    index: Index | None = None
 
     def finish(self, results: Mapping[int, Any]) -> Run:
         """Write every file of the run folder from the *results* of the splits; None stands for a lost split."""
@@ -69,7 +75,8 @@ class Course:
         digests = {name: result["digest"] for name, result in done.items() if result}
         assembly = assemble(self.job.inputs.shards, splits, results, digests)
         write_findings(folder, folder.work, assembly.offsets)
-        copies = self._copies(assembly)
+        work = self._joined(digests)
+        copies = self._copies(assembly, work)
         documents = {name: counted.documents for name, counted in assembly.sources.items()}
         write_csv(folder.file("overlap.csv"), OVERLAP, overlap_rows(folder.file("duplicates.parquet"), documents))
         examples = GroupExamples(self.job.plan, splits, assembly.offsets)
@@ -80,6 +87,8 @@ class Course:
         write_csv(folder.file("errors.csv"), ERRORS, assembly.errors)
         records = self._with_cards(source_records(assembly, copies), assembly)
         record = self.record(records, tally_of(folder.file("findings.parquet")))
+        if self.index is not None:
+            apart["index"] = self._indexed(self.index, assembly, results, digests, work)
         return self.judge(record, _counted(assembly) | apart)
 
     def judge(self, record: Record, counted: Mapping[str, Any]) -> Run:
@@ -92,37 +101,71 @@ class Course:
 
     def _apart(self, assembly: Assembly) -> dict[str, Any]:
         """Write what is reported apart and turns no verdict; return what run.json says of it."""
-        works = self.job.plan.options_of("contamination").get("works")
-        return {"contamination": write_contamination(self.folder, works, assembly.offsets)} if works else {}
+        plan, folder = self.job.plan, self.folder
+        if "repetition" in plan.detector_names:
+            least = read_repetition(plan.options_of("repetition"))["documents"]
+            task = CountLines(folder.work, tuple(assembly.offsets), least)
+            write_csv(folder.file("repetition.csv"), REPETITION, repetition_rows(self._shuffle(task)))
+        works = plan.options_of("contamination").get("works")
+        return {"contamination": write_contamination(folder, works, assembly.offsets)} if works else {}
 
-    def _copies(self, assembly: Assembly) -> Copies:
+    def _joined(self, digests: Mapping[str, str]) -> Joined:
+        """The work of this scan, and what the index knows of other shards."""
+        work = self.folder.work
+        keys = self.index.snapshot(work.earlier()) if self.index else []
+        return joined(work, self.index.parts(keys, digests.values()) if self.index else {})
+
+    def _indexed(
+        self, index: Index, assembly: Assembly, results: Mapping[int, Any], digests: Mapping[str, str], work: Joined
+    ) -> dict[str, Any]:
+        """Add the shards of this scan that were read to the end of every split; return what run.json says of it."""
+        plan = self.job.plan
+        splits: dict[str, list[int]] = {shard.name: [] for shard in self.job.inputs.shards}
+        for split in self.job.splits:
+            splits[split.shard.name].append(split.number)
+        reading = [plan.wanted.text_column, plan.wanted.text_records, plan.share, plan.seed]
+        entries: dict[str, tuple[Entry, list[int]]] = {}
+        for shard, numbers in splits.items():
+            if digests.get(shard) and all(results[number] for number in numbers):
+                places = [(number, assembly.offsets[number][1]) for number in numbers]
+                entry = entry_of(digests[shard], reading, shard, plan.as_of, places, work, self.partitions)
+                entries.setdefault(entry.key, (entry, numbers))
+        added = index.add(list(entries.values()), work)
+        compared = len({part.shard for part in work.parts.values()})
+        return {"compared": compared, "added": added, "shards": len(index.entries)}
+
+    def _copies(self, assembly: Assembly, work: Joined) -> Copies:
         """Group duplicates, write duplicates.parquet; return the copies of each source by kind."""
-        detectors, work = _detectors(self.job.plan), self.folder.work
-        paths = []
+        detectors = _detectors(self.job.plan)
+        paths, known = [], []
         if "exact_duplicates" in detectors:
-            self._shuffle(GroupExact(work, assembly.offsets))
+            self._shuffle(GroupExact(work, assembly.offsets, self.partitions))
             paths += [work.duplicates(number) for number in range(self.partitions)]
+            known += [work.known(number) for number in range(self.partitions)]
         if "near_duplicates" in detectors:
-            self._near_groups(assembly).write()
+            self._near_groups(assembly, work).write()
             paths.append(work.near_duplicates())
-        write_duplicates(self.folder, paths)
+            known.append(work.known_near())
+        write_duplicates(self.folder, "duplicates.parquet", DUPLICATES_SCHEMA, paths)
+        if self.index is not None:
+            write_duplicates(self.folder, "known_duplicates.parquet", KNOWN_SCHEMA, known)
         found = duplicate_copies(self.folder.file("duplicates.parquet"))
         return {kind: found.get(kind, {}) for kind in KINDS if f"{kind}_duplicates" in detectors}
 
-    def _near_groups(self, assembly: Assembly) -> NearGroups:
-        work, plan = self.folder.work, self.job.plan
+    def _near_groups(self, assembly: Assembly, work: Joined) -> NearGroups:
+        plan = self.job.plan
         threshold = float(plan.options_of("near_duplicates").get("threshold", THRESHOLD))
         self._shuffle(FindPairs(work, tuple(assembly.offsets), self.partitions))
         self._shuffle(VerifyPairs(work, threshold, self.partitions))
         ranks = {entry.id: number for number, entry in enumerate(plan.manifest.entries)}
         return NearGroups(work, assembly.offsets, ranks, self.partitions)
 
-    def _shuffle(self, task: Task) -> None:
-        for _, result in self.engine.shuffle(self.partitions, task):
-            if result is LOST:
-                raise EngineError(
-                    "a worker died while it grouped duplicates; run again with --resume and fewer --workers"
-                )
+    def _shuffle(self, task: Task) -> list[Any]:
+        """Do *task* for every partition; return what it gave, in no order."""
+        results = [result for _, result in self.engine.shuffle(self.partitions, task)]
+        if LOST in results:
+            raise EngineError("a worker died while it grouped duplicates; run again with --resume and fewer --workers")
+        return results
 
     def record(self, sources: Mapping[str, SourceRecord], tally: Tally) -> Record:
         """Return the record of what was counted and found under this plan."""

@@ -48,6 +48,7 @@ class Job:
             "version": version("corpus-guard"),
             "inputs": [[shard.name, shard.size, shard.modified] for shard in self.inputs.shards],
             "rules": plan.digests["rules"],
+            "index": str(self.options.index.resolve()) if self.options.index else "",
             "against": plan.digests.get("against", ""),
             "sources": [plan.manifest.digest, plan.source_column, plan.source_by],
             "split_bytes": self.options.split_bytes,
@@ -65,7 +66,7 @@ def prepare(**given: Any) -> Job:
     if not options.paths:
         raise UsageError("no path was given; name files or folders to scan, or [input] paths in the pipeline file")
     detectors = detectors_of(plan)  # what one of them has against its options is said before anything is written
-    own = [path for path in (options.out, options.sources) if path]
+    own = [path for path in (options.out, options.sources, options.index) if path]
     inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude, own=own)
     _check_source_column(options.source_column, inputs.shards)
     splits = list(numbered_splits(inputs.shards, partial(_parts, options.split_bytes)))

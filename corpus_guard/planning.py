@@ -25,7 +25,8 @@ from corpus_guard.core.plan import Plan, RuleChange
 from corpus_guard.core.reading import BATCH_BYTES, Wanted
 from corpus_guard.core.rule import Rule
 from corpus_guard.core.source import STAGES, Manifest
-from corpus_guard.errors import CatalogError, did_you_mean
+from corpus_guard.detectors.near_duplicates import Way
+from corpus_guard.errors import CatalogError, UsageError, did_you_mean
 from corpus_guard.manifests import read_manifest
 from corpus_guard.matching.matcher import gate_fault
 from corpus_guard.matching.tables import tables
@@ -55,8 +56,8 @@ def make_plan(options: Options) -> Plan:
         fold=tables(folding, 2).fold_text,
     )
     _check_gates(everything)
-    asked = [detector_class(name) for name in BY_OPTION if name in options.detector_options]
-    _check_tables(options, [*classes.values(), *asked])
+    asked = [("repetition", detector_class("repetition"))] if options.repetition else []
+    _check_tables(options, [*classes.values(), *(detector_class(name) for name in BY_OPTION)])
     _check_accepted(options, running)
     rules, changes = _edited(everything, options.edits)
     rules = tuple(rule for rule in rules if rule.detector in running)
@@ -70,7 +71,8 @@ def make_plan(options: Options) -> Plan:
     plan = Plan(
         rules=rules,
         detectors=tuple(
-            (name, _detector_options(found.name, options, folding, languages)) for name, found in classes.items()
+            (name, _detector_options(found.name, options, folding, languages))
+            for name, found in (*classes.items(), *asked)
         ),
         folding=folding,
         wanted=wanted,
@@ -192,6 +194,20 @@ def keywords_digest(plan: Plan) -> str:
     """Return the SHA-256 of the keyword rules of *plan* and of how text is folded for them: what a recall is of."""
     keywords = [_values(rule) for rule in plan.rules if rule.detector == "keywords"]
     return _digest([keywords, asdict(plan.folding)])
+
+
+def index_parameters(plan: Plan) -> dict[str, Any]:
+    """Return what fingerprints depend on, so that those of other scans are only compared when they are alike.
+
+    Raises `UsageError` when the plan makes no fingerprints.
+    """
+    detectors = [name for name in ("exact_duplicates", "near_duplicates") if name in plan.detector_names]
+    if not detectors:
+        raise UsageError("--index keeps what exact_duplicates and near_duplicates leave; add one of them to --detector")
+    folding = plan.folding
+    normal = tables(folding, 2).normal.buffers()[1].to_pybytes()
+    own = asdict(Way.of(plan.options_of("near_duplicates"))) if "near_duplicates" in detectors else {}
+    return {"detectors": detectors, "rules": _digest([normal, folding.traditional, folding.simplified])} | own
 
 
 def _digest(thing: Any) -> str:

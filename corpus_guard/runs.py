@@ -80,9 +80,25 @@ class Work:
         """Where the works that stand in a split's documents go."""
         return self.folder / f"{split:07d}.overlaps.arrow"
 
+    def lines(self, split: int) -> Path:
+        """Where keys of a split's lines go."""
+        return self.folder / f"{split:07d}.lines.arrow"
+
     def near_duplicates(self) -> Path:
         """Where the groups of near duplicates go."""
         return self.folder / "near.duplicates.parquet"
+
+    def earlier(self) -> Path:
+        """Where it is noted which earlier scans this one is compared with."""
+        return self.folder / "earlier.json"
+
+    def known(self, partition: int) -> Path:
+        """Where documents of earlier scans that are equal to one of a partition go."""
+        return self.folder / f"{partition:07d}.known.parquet"
+
+    def known_near(self) -> Path:
+        """Where documents of earlier scans that are similar to one of this go."""
+        return self.folder / "near.known.parquet"
 
     def duplicates(self, partition: int) -> Path:
         """Where the duplicate groups of a partition go."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,12 +17,13 @@ from corpus_guard.core.batch import Batch
 from corpus_guard.core.reading import Wanted
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.duplicates.fingerprints import partitions_for
+from corpus_guard.duplicates.index import Index, opened
 from corpus_guard.engines.local import LOST, LocalEngine
 from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.finishing import Course
 from corpus_guard.inputs import Inputs
 from corpus_guard.jobs import Job, prepare
-from corpus_guard.planning import make_plan, resolve_options
+from corpus_guard.planning import index_parameters, make_plan, resolve_options
 from corpus_guard.readers import read_memory
 from corpus_guard.results import Run
 from corpus_guard.runs import RunFolder
@@ -75,19 +77,30 @@ def run_job(job: Job, out: Path, *, progress: Progress | None = None, engine: Lo
     """Carry out a prepared job."""
     folder = RunFolder(out)
     engine = engine or LocalEngine(1 if job.size < SMALL and not job.options.workers else job.options.workers)
-    course = Course(job, folder, engine, partitions_for(job.size))
-    with folder.held():
+    with opened_index(job) as index, folder.held():
+        course = Course(job, folder, engine, partitions_for(job.size), index=index)
         folder.begin(job.identity, resume=job.options.resume, overwrite=job.options.overwrite)
         results: dict[int, Any] = {split.number: folder.work.result(split.number) for split in job.splits}
         waiting = [split for split in job.splits if results[split.number] is None]
         teller = _Teller(progress)
         teller.add(result for result in results.values() if result is not None)
         task = ScanSplit(job.plan, folder.work, course.partitions, job.detectors)
-        for index, result in engine.map(task, waiting):
+        for place, result in engine.map(task, waiting):
             known = None if result is LOST else result
-            results[waiting[index].number] = known
+            results[waiting[place].number] = known
             teller.add([known or {"sources": {}}])
         return course.finish(results)
+
+
+@contextmanager
+def opened_index(job: Job) -> Iterator[Index | None]:
+    """Open the index that the job names, if it names one; raise `UsageError` when it does not fit the job."""
+    folder = job.options.index
+    if folder is None:
+        yield None
+        return
+    with opened(folder, index_parameters(job.plan)) as index:
+        yield index
 
 
 @dataclass
@@ -118,8 +131,9 @@ def _scan_memory(data: Any, given: Mapping[str, Any]) -> Run:
     batches = _Digested(_read(data, plan.wanted))
     split = Split(0, Shard("memory", "", "memory", 0, 0, "memory"))
     folder = RunFolder(options.out or _temporary())
-    course = Course(Job(options, plan, Inputs([split.shard]), [split]), folder, LocalEngine(1))
-    with folder.held():
+    job = Job(options, plan, Inputs([split.shard]), [split])
+    with opened_index(job) as index, folder.held():
+        course = Course(job, folder, LocalEngine(1), index=index)
         folder.begin({"inputs": "memory"}, resume=False, overwrite=options.overwrite)
         result = ScanSplit(plan, folder.work, 1, detectors).scan(split, iter(batches))
         return course.finish({0: result | {"digest": batches.digest.hexdigest()}})

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_guard.core.batch import Integers
+from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.fingerprints import EXACT, read_partition
-from corpus_guard.runs import Work, atomic
+from corpus_guard.runs import atomic
 
 KINDS = ("exact", "near")
 
@@ -23,44 +27,105 @@ DUPLICATES_SCHEMA = pa.schema(
 )  # fmt: skip
 
 
+KNOWN_SCHEMA = pa.schema([*DUPLICATES_SCHEMA, ("added", pa.string())])
+"""Documents of earlier scans, with the day on which these were added to the index."""
+
+_ROWS_AT_ONCE = 100_000
+
+
 @dataclass(frozen=True)
 class GroupExact:
     """Groups the equal keys of one partition; the representative is the first document by shard name and row.
 
+    Documents of earlier scans come before those of this one, and are written apart.
+
     splits  split number -> (shard name, rows of the shard before it)
     """
 
-    work: Work
+    work: Joined
     splits: Mapping[int, tuple[str, int]]
+    partitions: int
 
     def __call__(self, partition: int) -> int:
         """Write the groups of *partition*; return how many documents are copies."""
         found = self._members(partition)
-        groups = pl.struct("high", "low")
-        found = found.filter(groups.is_duplicated()).sort("high", "low", "shard", "row")
-        found = found.with_columns(representative=groups.is_first_distinct())
-        table = pa.table(
+        order, leads = _grouped(found, self._ranks())
+        with (
+            atomic(self.work.duplicates(partition)) as draft,
+            pq.ParquetWriter(draft, DUPLICATES_SCHEMA, compression="zstd") as own,
+            ExitStack() as stack,
+        ):
+            known = self._known_writer(partition, stack)
+            for start in range(0, len(order), _ROWS_AT_ONCE):
+                some = slice(start, start + _ROWS_AT_ONCE)
+                self._write(found[order[some]].with_columns(representative=pl.Series(leads[some])), own, known)
+        return int((~leads).sum())
+
+    def _known_writer(self, partition: int, stack: ExitStack) -> pq.ParquetWriter | None:
+        if not self.work.parts:
+            return None
+        draft = stack.enter_context(atomic(self.work.known(partition)))
+        return stack.enter_context(pq.ParquetWriter(draft, KNOWN_SCHEMA, compression="zstd"))
+
+    def _write(self, rows: pl.DataFrame, own: pq.ParquetWriter, known: pq.ParquetWriter | None) -> None:
+        mine = rows.filter(pl.col("split") >= 0)
+        own.write_table(self._table(mine).cast(DUPLICATES_SCHEMA))
+        others = rows.filter(pl.col("split") < 0)
+        if known is not None and len(others):
+            days = [self.work.parts[split].added for split in others["split"].to_list()]
+            known.write_table(self._table(others).append_column("added", pa.array(days)).cast(KNOWN_SCHEMA))
+
+    def _table(self, rows: pl.DataFrame) -> pa.Table:
+        where = self._where()
+        places = [where[split] for split in rows["split"].to_list()]
+        return pa.table(
             {
-                "kind": ["exact"] * len(found),
-                "group": [f"{high:016x}{low:016x}" for high, low in found.select("high", "low").iter_rows()],
-                "source": found["source"].to_arrow(), "shard": found["shard"].to_arrow(),
-                "row": found["row"].to_arrow(), "document_id": found["document_id"].to_arrow(),
-                "representative": found["representative"].to_arrow(), "similarity": np.ones(len(found)),
+                "kind": ["exact"] * len(rows),
+                "group": [f"{high:016x}{low:016x}" for high, low in rows.select("high", "low").iter_rows()],
+                "source": rows["source"].to_arrow(), "shard": [shard for shard, _ in places],
+                "row": rows["row"].to_numpy() + np.array([before for _, before in places], np.int64),
+                "document_id": rows["document_id"].to_arrow(), "representative": rows["representative"].to_arrow(),
+                "similarity": np.ones(len(rows)),
             }
-        ).cast(DUPLICATES_SCHEMA)  # fmt: skip
-        with atomic(self.work.duplicates(partition)) as draft:
-            pq.write_table(table, draft, compression="zstd")
-        return int((~found["representative"]).sum())
+        )  # fmt: skip
+
+    def _where(self) -> dict[int, tuple[str, int]]:
+        parts = self.work.parts.items()
+        return {number: (part.shard, part.rows_before) for number, part in parts} | dict(self.splits)
+
+    def _ranks(self) -> pl.DataFrame:
+        """The place of each split by whether it is earlier, then by shard name, then by rows."""
+        order = sorted(self._where().items(), key=lambda item: (item[0] >= 0, *item[1]))
+        numbers = [number for number, _ in order]
+        kinds = {"split": pl.Int64, "rank": pl.Int64}
+        return pl.DataFrame({"split": numbers, "rank": range(len(numbers))}, schema=kinds)
 
     def _members(self, partition: int) -> pl.DataFrame:
+        """The documents of this scan in a partition, and those of earlier ones that are equal to one of them."""
         parts = []
-        for number, (shard, offset) in self.splits.items():
+        for number in self.splits:
             found = read_partition(self.work.fingerprints(number), partition)
             if found is not None:
-                part = pl.DataFrame(pl.from_arrow(found))
-                parts.append(part.with_columns(shard=pl.lit(shard), row=pl.col("row") + offset))
-        empty = pl.DataFrame(pl.from_arrow(EXACT.empty_table())).with_columns(shard=pl.lit(""))
+                parts.append(pl.DataFrame(pl.from_arrow(found)).with_columns(split=pl.lit(number, pl.Int64)))
+        empty = pl.DataFrame(pl.from_arrow(EXACT.empty_table())).with_columns(split=pl.lit(0, pl.Int64))
+        own = pl.concat(parts) if parts else empty
+        keys = own.select("high", "low").unique() if self.work.parts else own
+        for number in self.work.parts if len(own) else ():
+            for found in self.work.keys(number, "exact", "high", partition, self.partitions):
+                equal = pl.DataFrame(pl.from_arrow(found)).join(keys, on=["high", "low"], how="semi")
+                parts.append(equal.with_columns(split=pl.lit(number, pl.Int64)))
         return pl.concat(parts) if parts else empty
+
+
+def _grouped(found: pl.DataFrame, ranks: pl.DataFrame) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """The places of documents that are equal to another, group by group, and which of them lead."""
+    groups = pl.struct("high", "low")
+    keys = found.select("high", "low", "split", "row").with_row_index("place").filter(groups.is_duplicated())
+    keys = keys.join(ranks, on="split", how="left").sort("high", "low", "rank", "row")
+    high, low = keys["high"].to_numpy(), keys["low"].to_numpy()
+    leads = np.ones(len(keys), bool)
+    leads[1:] = (high[1:] != high[:-1]) | (low[1:] != low[:-1])
+    return keys["place"].to_numpy().astype(np.int64), leads
 
 
 def row_offsets(rows: Sequence[tuple[int, str, int | None]]) -> dict[int, tuple[str, int]]:

@@ -3,6 +3,7 @@
 exact    one row a document, by partition of its key
 near     `documents`: one row a document that has a sketch; `bands`: its search keys, by partition of each key
 overlaps a row for each work that stands in a document
+lines    a row for each different line and paragraph of a source, by partition of its key
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,6 +30,12 @@ DOCUMENTS = pa.schema(
     [("high", pa.uint64()), ("length", pa.int64()), ("shingles", pa.binary()), ("sketch", pa.binary()), *_PLACE]
 )
 OVERLAPS = pa.schema([*OVERLAP, *_PLACE])
+LINES = pa.schema(
+    [
+        ("source", pa.string()), ("paragraph", pa.bool_()), ("key", pa.uint64()), ("documents", pa.int64()),
+        ("characters", pa.int64()),
+    ]
+)  # fmt: skip
 BANDS = pa.schema([("key", pa.uint64()), ("high", pa.uint64()), ("place", pa.int64())])
 
 DOCUMENT_BYTES = 1024
@@ -52,7 +60,7 @@ class FingerprintWriter:
     def __init__(self, work: Work, split: int, partitions: int) -> None:
         self._files = {
             "exact_duplicates": work.fingerprints(split), "near_duplicates": work.sketches(split),
-            "contamination": work.overlaps(split),
+            "contamination": work.overlaps(split), "repetition": work.lines(split),
         }  # fmt: skip
         self._bands = work.bands(split)
         self._partitions = partitions
@@ -79,10 +87,12 @@ class FingerprintWriter:
                 self._parts[name] = self._begin(name)
             self._parts[name].write(kept)
 
-    def _begin(self, name: str) -> _Partitioned | _Sketches | _Overlaps:
+    def _begin(self, name: str) -> _Partitioned | _Sketches | _Overlaps | _Lines:
         draft = self._stack.enter_context(atomic(self._files[name]))
         if name == "contamination":
             return self._stack.enter_context(_Overlaps(draft))
+        if name == "repetition":
+            return self._stack.enter_context(_Lines(draft, self._partitions))
         if name == "exact_duplicates":
             return self._stack.enter_context(_Partitioned(draft, EXACT, "high", self._partitions))
         bands = self._stack.enter_context(atomic(self._bands))
@@ -188,6 +198,31 @@ class _Sketches:
     ) -> None:
         self._writer.close()
         self._sink.close()
+
+
+class _Lines:
+    """The file of lines; those of a batch that are equal are one row, and so are those of the split."""
+
+    def __init__(self, path: Path, partitions: int) -> None:
+        self._path, self._partitions = path, partitions
+        self._lines = pl.DataFrame(pl.from_arrow(LINES.empty_table()))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write(self, table: pa.Table) -> None:
+        """Add documents, with the list `parts` of each."""
+        parts = pl.DataFrame(pl.from_arrow(table.select(["source", "parts"]))).explode("parts").drop_nulls("parts")
+        fresh = parts.unnest("parts").with_columns(documents=pl.lit(1, pl.Int64)).select(LINES.names)
+        summed = pl.concat([self._lines, fresh]).group_by("source", "paragraph", "key")
+        self._lines = summed.agg(pl.col("documents").sum(), pl.col("characters").sum())
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            table = self._lines.to_arrow().cast(LINES)
+            write_partitioned(self._path, table, partition_of(table["key"].to_numpy(), self._partitions))
 
 
 class _Overlaps:

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_guard.core.batch import Integers
-from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA
+from corpus_guard.duplicates.earlier import Joined
+from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, KNOWN_SCHEMA
 from corpus_guard.duplicates.fingerprints import read_partition
 from corpus_guard.duplicates.near_pairs import EDGES, PLACE_BITS, documents_of, similarity_of
-from corpus_guard.runs import Work, atomic
+from corpus_guard.runs import atomic
 
 _DOCUMENTS_AT_ONCE = 200_000
 
@@ -27,14 +28,14 @@ _DOCUMENTS_AT_ONCE = 200_000
 class NearGroups:
     """Groups similar documents; equal texts count as one document, the first.
 
-    The representative is that of the first source in the order of the manifest, then the longest, then the one with
-    the smallest hash: it does not depend on the order in which documents were read.
+    The representative is a document of an earlier scan, else of the first source in the order of the manifest, then the
+    longest, then the one with the smallest hash: it does not depend on the order in which documents were read.
 
     splits  split number -> (shard name, rows of the shard before it)
     ranks   place of each source in the manifest; sources that it does not name come last
     """
 
-    work: Work
+    work: Joined
     splits: Mapping[int, tuple[str, int]]
     ranks: Mapping[str, int]
     partitions: int
@@ -45,9 +46,14 @@ class NearGroups:
         with (
             atomic(self.work.near_duplicates()) as draft,
             pq.ParquetWriter(draft, DUPLICATES_SCHEMA, compression="zstd") as writer,
+            atomic(self.work.known_near()) as known_draft,
+            pq.ParquetWriter(known_draft, KNOWN_SCHEMA, compression="zstd") as known,
         ):
             for start, stop in _stretches(group):
-                writer.write_table(self._rows(documents[start:stop], group[start:stop]))
+                table = self._rows(documents[start:stop], group[start:stop])
+                earlier = pa.compute.not_equal(table["added"], "")
+                known.write_table(table.filter(earlier))
+                writer.write_table(table.filter(pa.compute.invert(earlier)).select(DUPLICATES_SCHEMA.names))
 
     def _stars(self) -> tuple[Integers, Integers]:
         """Documents in groups, sorted by group, and the number of the group of each.
@@ -82,6 +88,7 @@ class NearGroups:
         names = ["high", "length", "source", *columns]
         frame = pl.DataFrame(pl.from_arrow(documents_of(self.work, documents, names)))
         rank = frame["source"].replace_strict(dict(self.ranks), default=len(self.ranks), return_dtype=pl.Int64)
+        rank = pl.Series(np.where(documents < 0, -1, rank.to_numpy()))
         return frame.with_columns(document=pl.Series(documents), rank=rank)
 
     def _rows(self, documents: Integers, group: Integers) -> pa.Table:
@@ -93,18 +100,22 @@ class NearGroups:
 
     def _table(self, frame: pl.DataFrame) -> pa.Table:
         document, leader = frame["document"].to_numpy(), frame["leader"].to_numpy()
-        where = [self.splits[int(split)] for split in document >> PLACE_BITS]
-        similarity = np.concatenate([np.zeros(0), *similarity_of(self.work, document, leader)])
-        similarity[document == leader] = 1.0
+        splits = (document >> PLACE_BITS).tolist()
+        parts = self.work.parts
+        where = [self.splits[one] if one >= 0 else (parts[one].shard, parts[one].rows_before) for one in splits]
+        similarity = np.ones(len(frame))
+        copies = np.flatnonzero(document != leader)
+        copies = copies[np.argsort(leader[copies], kind="stable")]  # side by side as they lie in their files
+        similarity[copies] = np.concatenate([np.zeros(0), *similarity_of(self.work, document[copies], leader[copies])])
         rows = frame["row"].to_numpy() + np.array([offset for _, offset in where], np.int64)
         return pa.table(
             {
                 "kind": ["near"] * len(frame), "group": [f"{high:016x}" for high in frame["group"].to_list()],
                 "source": frame["source"].to_arrow(), "shard": [shard for shard, _ in where], "row": rows,
                 "document_id": frame["document_id"].to_arrow(), "representative": document == leader,
-                "similarity": similarity,
+                "similarity": similarity, "added": [parts[one].added if one < 0 else "" for one in splits],
             }
-        ).cast(DUPLICATES_SCHEMA)  # fmt: skip
+        ).cast(KNOWN_SCHEMA)  # fmt: skip
 
 
 def _adjacent(first: Integers, second: Integers, count: int) -> tuple[Integers, Integers]:

@@ -1,6 +1,7 @@
 """From search keys to verified pairs of near duplicates: the two shuffles of `near_duplicates`.
 
-A document is known by one number here: its split and its place in that split's file of sketches.
+A document is known by one number here: its split and its place in that split's file of sketches. Those of earlier
+scans have numbers below 0.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import polars as pl
 import pyarrow as pa
 
 from corpus_guard.core.batch import Integers
+from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_partition, write_partitioned
 from corpus_guard.matching.sketches import BINS, bitmaps_of, set_similarities, similarities
 from corpus_guard.runs import Work, atomic
@@ -38,7 +40,7 @@ EDGES = pa.schema([*PAIRS, ("similarity", pa.float64())])
 class FindPairs:
     """Task: pairs of documents that share a search key of one partition, by partition of the pair."""
 
-    work: Work
+    work: Joined
     splits: Sequence[int]
     partitions: int
 
@@ -49,7 +51,8 @@ class FindPairs:
         keys = keys.group_by("key", "high").agg(pl.col("document").min())  # equal texts are one
         keys = keys.filter(pl.col("key").is_duplicated()).sort("key", "document")
         first, second = _pairs(keys["key"].to_numpy(), keys["document"].to_numpy())
-        pairs = pl.DataFrame({"first": first, "second": second}).unique().sort("first", "second")
+        pairs = pl.DataFrame({"first": first, "second": second}).filter(pl.col("second") >= 0)
+        pairs = pairs.unique().sort("first", "second")
         with np.errstate(over="ignore"):
             mixed = (pairs["first"].to_numpy().astype(np.uint64) * _MIX) ^ pairs["second"].to_numpy().astype(np.uint64)
             where = partition_of(mixed * _MIX, self.partitions)
@@ -64,7 +67,15 @@ class FindPairs:
             if found is not None:
                 part = pl.DataFrame(pl.from_arrow(found))
                 parts.append(part.select("key", "high", document=pl.col("place") + (split << PLACE_BITS)))
-        return pl.concat(parts)
+        own = pl.concat(parts)
+        return pl.concat([own, *self._earlier(partition, own["key"].unique())]) if self.work.parts else own
+
+    def _earlier(self, partition: int, keys: pl.Series) -> Iterator[pl.DataFrame]:
+        """Documents of earlier scans that share a key with one of this; pairs of two earlier ones are not looked at."""
+        for number in self.work.parts:
+            for found in self.work.keys(number, "bands", "key", partition, self.partitions):
+                part = pl.DataFrame(pl.from_arrow(found)).join(keys.to_frame(), on="key", how="semi")
+                yield part.select("key", "high", document=pl.col("place") + (number << PLACE_BITS))
 
 
 def _pairs(key: npt.NDArray[np.uint64], document: Integers) -> tuple[Integers, Integers]:
