@@ -26,6 +26,9 @@ from benchmarks.duplicates import _document
 
 HERE = Path(__file__).parent
 SEED = 20240229
+PIECE, PIECES = 60, 16
+"""Characters of a piece of text, and pieces of a document: documents have little in common."""
+NEAR = 0.02
 PROGRAM = [sys.executable, "-c", "from corpus_guard.cli import main; main()"]
 RULE = """detector = "keywords"
 [[rule]]
@@ -40,15 +43,18 @@ must_not_match = ["天气", "fine"]
 
 
 def write_shards(folder: Path, count: int, size: int, seed: int) -> None:
-    """Write *count* shards of about *size* bytes each, in five sources."""
+    """Write *count* shards of about *size* bytes each, in five sources; one document in fifty is nearly another's."""
     pick = random.Random(seed)
     texts = [_document(pick, number) for number in range(400)]
+    pieces = [text[start : start + PIECE] for text in texts for start in range(0, len(text), PIECE)]
     for number in range(count):
         path = folder / f"source{number % 5}" / f"{number:05d}.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines, written = [], 0
+        lines, written, text = [], 0, ""
         while written < size:
-            text = f"{pick.random()} {pick.choice(texts)[: max(40, size - written)]} {pick.choice(texts)[:200]}"
+            many = min(PIECES, max(1, (size - written) // PIECE))
+            again = text and pick.random() < NEAR
+            text = f"{pick.random()} {text}" if again else f"{pick.random()} {''.join(pick.choices(pieces, k=many))}"
             lines.append(json.dumps({"text": text}, ensure_ascii=False))
             written += len(lines[-1].encode())
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -21,6 +21,7 @@ from corpus_guard.core.tally import Tally
 from corpus_guard.duplicates.earlier import Joined, joined
 from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, KINDS, KNOWN_SCHEMA, GroupExact
 from corpus_guard.duplicates.index import Entry, Index, entry_of
+from corpus_guard.duplicates.kept_pairs import KeptPairs
 from corpus_guard.duplicates.near_groups import NearGroups
 from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
 from corpus_guard.duplicates.overlap import OVERLAP, overlap_rows
@@ -57,6 +58,7 @@ class Course:
 
     index  of the fingerprints of earlier scans
     page   whether report.html is written; an audit does so itself, when it knows what to add
+    kept_pairs  of an audit: similarities that earlier nights have worked out
     """
 
     job: Job
@@ -67,6 +69,7 @@ class Course:
     started: str = field(default_factory=now)
     page: bool = True
     index: Index | None = None
+    kept_pairs: KeptPairs | None = None
 
     def finish(self, results: Mapping[int, Any]) -> Run:
         """Write every file of the run folder from the *results* of the splits; None stands for a lost split."""
@@ -155,8 +158,8 @@ class Course:
     def _near_groups(self, assembly: Assembly, work: Joined) -> NearGroups:
         plan = self.job.plan
         threshold = float(plan.options_of("near_duplicates").get("threshold", THRESHOLD))
-        self._shuffle(FindPairs(work, tuple(assembly.offsets), self.partitions))
-        self._shuffle(VerifyPairs(work, threshold, self.partitions))
+        self._shuffle(FindPairs(work, tuple(assembly.offsets), self.partitions, self.kept_pairs))
+        self._shuffle(VerifyPairs(work, threshold, self.partitions, self.kept_pairs))
         ranks = {entry.id: number for number, entry in enumerate(plan.manifest.entries)}
         return NearGroups(work, assembly.offsets, ranks, self.partitions)
 

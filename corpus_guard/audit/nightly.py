@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from corpus_guard.audit.keys import Keys, digest_of, keys_of
@@ -20,6 +21,7 @@ from corpus_guard.audit.watching import Watched, read_entry, restless, signature
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.duplicates.fingerprints import partitions_for
+from corpus_guard.duplicates.kept_pairs import KeptPairs
 from corpus_guard.engines.local import LocalEngine
 from corpus_guard.errors import UsageError
 from corpus_guard.finishing import Course, now
@@ -221,9 +223,20 @@ def _scanned(tonight: Tonight) -> tuple[Run, str]:
     job = Job(tonight.options, tonight.plan, tonight.inputs, splits)
     small = all(split.shard.size < 2**20 for split in splits)
     course = _course(tonight, job, LocalEngine(1 if small and not tonight.options.workers else tonight.options.workers))
+    course = replace(course, kept_pairs=_kept_pairs(tonight, scanning, keys))
     run = put_together(course, KeptFolder(course.folder.path, units.folder, scanning.found, keys))
     units.keep_only(set(keys.values()))
     return run, _identity(tonight) if _is_final(scanning, keys, splits) else ""
+
+
+def _kept_pairs(tonight: Tonight, scanning: Scanning, keys: Mapping[int, str]) -> KeptPairs:
+    """What earlier nights know of pairs; what could not be read to its end is known by another name every night."""
+    own = tonight.keys.detectors.get("near_duplicates", "")
+    known = {key: digest_of([key, own])[:32] for key, unit in scanning.found.items() if not unit.is_broken}
+    names = {number: known.get(key) or token_hex(16) for number, key in keys.items()}
+    kept = KeptPairs(tonight.state.pairs, names)
+    kept.tidy(_partitions(sum(shard.size for shard in tonight.inputs.shards)))
+    return kept
 
 
 def _is_final(scanning: Scanning, keys: Mapping[int, str], splits: Sequence[Split]) -> bool:

@@ -3,7 +3,7 @@
 state.json      form and version; number, identity and folder of the last complete night
 shards.json     what every shard was on the last complete night;  seen.json  on one that was not completed
 secret          makes fingerprints of findings that nobody else can make; it outlives everything else here
-audit-units/    kept results (`units`);  audit-work/  what is being written
+audit-units/    kept results (`units`);  audit-work/  what is being written;  audit-pairs/  similarities of pairs
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from corpus_guard.runs import atomic, write_text
 NAME = "corpus-guard audit state"
 VERSION = 1
 SHARDS, SEEN = "shards.json", "seen.json"
-_OWN = ("state.json", SHARDS, SEEN, "audit-units", "audit-work")
+_OWN = ("state.json", SHARDS, SEEN, "audit-units", "audit-work", "audit-pairs")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class State:
     def units(self) -> Path:
         """Where results are kept."""
         return self.folder / "audit-units"
+
+    @property
+    def pairs(self) -> Path:
+        """Where similarities of pairs are kept."""
+        return self.folder / "audit-pairs"
 
     @property
     def work(self) -> Path:

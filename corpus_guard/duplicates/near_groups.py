@@ -18,7 +18,8 @@ from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, KNOWN_SCHEMA
 from corpus_guard.duplicates.fingerprints import read_partition
-from corpus_guard.duplicates.near_pairs import EDGES, PLACE_BITS, documents_of, similarity_of
+from corpus_guard.duplicates.kept_pairs import PLACE_BITS
+from corpus_guard.duplicates.near_pairs import EDGES, documents_of, similarity_of
 from corpus_guard.runs import atomic
 
 _DOCUMENTS_AT_ONCE = 200_000

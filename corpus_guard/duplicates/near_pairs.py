@@ -18,10 +18,10 @@ import pyarrow as pa
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_partition, write_partitioned
+from corpus_guard.duplicates.kept_pairs import PLACE_BITS, KeptPairs
 from corpus_guard.matching.sketches import BINS, bitmaps_of, set_similarities, similarities
 from corpus_guard.runs import Work, atomic
 
-PLACE_BITS = 40
 NEIGHBOURS = 8
 """Documents of one key that are compared each with each; of more, each with the first and with so many neighbours."""
 
@@ -43,6 +43,7 @@ class FindPairs:
     work: Joined
     splits: Sequence[int]
     partitions: int
+    kept: KeptPairs | None = None
 
     def __call__(self, partition: int) -> int:
         """Write the pairs; return how many."""
@@ -53,12 +54,17 @@ class FindPairs:
         first, second = _pairs(keys["key"].to_numpy(), keys["document"].to_numpy())
         pairs = pl.DataFrame({"first": first, "second": second}).filter(pl.col("second") >= 0)
         pairs = pairs.unique().sort("first", "second")
-        with np.errstate(over="ignore"):
-            mixed = (pairs["first"].to_numpy().astype(np.uint64) * _MIX) ^ pairs["second"].to_numpy().astype(np.uint64)
-            where = partition_of(mixed * _MIX, self.partitions)
+        where = partition_of(self._spread(pairs["first"].to_numpy(), pairs["second"].to_numpy()), self.partitions)
         with atomic(self.work.pairs(partition)) as draft:
             write_partitioned(draft, pairs.to_arrow().cast(PAIRS), where)
         return len(pairs)
+
+    def _spread(self, first: Integers, second: Integers) -> npt.NDArray[np.uint64]:
+        """What pairs are parted by: where similarities are kept, something that is the same every night."""
+        if self.kept is not None:
+            return self.kept.keys(first, second)[0]
+        with np.errstate(over="ignore"):
+            return ((first.astype(np.uint64) * _MIX) ^ second.astype(np.uint64)) * _MIX
 
     def _keys(self, partition: int) -> pl.DataFrame:
         parts = [pl.DataFrame(schema={"key": pl.UInt64, "high": pl.UInt64, "document": pl.Int64})]
@@ -100,6 +106,7 @@ class VerifyPairs:
     work: Work
     threshold: float
     partitions: int
+    kept: KeptPairs | None = None
 
     def __call__(self, partition: int) -> int:
         """Write the verified pairs with their similarity; return how many."""
@@ -108,11 +115,22 @@ class VerifyPairs:
         pairs = pl.DataFrame(pl.from_arrow(pa.concat_tables(tables) if tables else PAIRS.empty_table()))
         pairs = pairs.unique().sort("first", "second")
         first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
-        similar = np.concatenate([np.zeros(0), *similarity_of(self.work, first, second)])
+        similar = self._similarities(partition, first, second)
         edges = pairs.with_columns(similarity=similar).filter(pl.col("similarity") >= self.threshold - TOLERANCE)
         with atomic(self.work.edges(partition)) as draft:
             write_partitioned(draft, edges.to_arrow().cast(EDGES), np.zeros(len(edges), np.int64))
         return len(edges)
+
+    def _similarities(self, partition: int, first: Integers, second: Integers) -> npt.NDArray[np.float64]:
+        """The similarity of each pair: as it is kept, or worked out and kept."""
+        if self.kept is None:
+            return np.concatenate([np.zeros(0), *similarity_of(self.work, first, second)])
+        high, low = self.kept.keys(first, second)
+        similar = self.kept.known(partition, self.partitions, high, low)
+        new = np.isnan(similar)
+        similar[new] = np.concatenate([np.zeros(0), *similarity_of(self.work, first[new], second[new])])
+        self.kept.keep(partition, self.partitions, high, low, similar)
+        return similar
 
 
 def similarity_of(work: Work, first: Integers, second: Integers) -> Iterator[npt.NDArray[np.float64]]:

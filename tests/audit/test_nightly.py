@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import time
 from collections.abc import Callable
@@ -14,54 +13,15 @@ import pytest
 
 from corpus_guard.audit.nightly import RESTLESS, Audit
 from corpus_guard.errors import UsageError
+from tests.audit.simulated import simulate
 from tests.audit.small import differing, documents, full_scan, night, place, rule, shard
 from tests.conftest import Done
 from tests.corpora import json_lines, rows, started
 
 
-def change(data: Path, pick: random.Random) -> None:
-    """Add, edit, delete, rename or copy a shard, within its source or to another."""
-    shards = sorted(data.rglob("*.jsonl"))
-    for _ in range(pick.randint(1, 3)):
-        kind, some = pick.choice(["add", "edit", "delete", "rename", "copy", "break"]), pick.choice(shards)
-        to = data / pick.choice(["web", "books"]) / f"{pick.randint(0, 99):02d}.jsonl"
-        if kind == "edit" or not some.exists():
-            shard(some, pick.randint(0, 999))
-        elif kind == "add":
-            shard(to, pick.randint(0, 999), pick.randint(0, 30))
-        elif kind == "delete" and len(shards) > 3:
-            some.unlink()
-        elif kind == "rename":
-            some.rename(to)
-        elif kind == "copy":
-            to.write_bytes(some.read_bytes())
-        else:
-            some.write_bytes(some.read_bytes()[:-9] + b'\n{"text": "\xff"}\n{"text": "brok')
-
-
 def test_every_night_equals_a_fresh_scan(tmp_path: Path) -> None:
-    """Ten nights of adds, edits, deletes, renames, copies, faults, changed rules and interruptions."""
-    pipeline = place(tmp_path)
-    pick = random.Random(7)
-    for number in range(5):
-        shard(tmp_path / "data" / ("web" if number % 2 else "books") / f"{number:02d}.jsonl", number, 20)
-    (tmp_path / "data" / "notes.xyz").write_bytes(b"\0\1\2")
-    for number in range(10):
-        if number:
-            change(tmp_path / "data", pick)
-        if number % 4 == 2:
-            (tmp_path / "rules" / "words.toml").write_text(
-                rule("words", "words-1", ["forbidden", f"w{number}", "fine"])
-            )
-        if number % 3 == 1:
-            assert night(pipeline, max_hours=1e-9).run is None or number
-        held = night(pipeline)
-        full = full_scan(pipeline, tmp_path / "full")
-        assert held.run is not None
-        assert [] == differing(held.run.path, full), number
-        assert held.facts["number"] == number + 1
-    history = rows(tmp_path / "nights", "history.csv")
-    assert 10 == len({row["night"] for row in history})
+    """Ten nights of adds, edits, deletes, renames, copies, faults, changed rules, kills and interruptions."""
+    assert [] == simulate(tmp_path, nights=10, seed=7)
 
 
 def test_the_command_line_writes_dated_runs(tmp_path: Path, command_line: Callable[..., Done]) -> None:

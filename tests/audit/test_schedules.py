@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,22 @@ def test_systemd_takes_them(tmp_path: Path) -> None:
     for path in sorted(tmp_path.iterdir()):
         done = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, check=False)
         assert "corpus-guard" not in done.stderr, done.stderr
+
+
+def test_cron_and_kubernetes_understand_the_time() -> None:
+    """The same for both: half past one, every night."""
+    croniter = pytest.importorskip("croniter", reason="croniter, which reads cron expressions, is not installed here")
+    job = yaml.safe_load((PIPELINES / "nightly-cronjob.yaml").read_text(encoding="utf-8"))
+    line = (PIPELINES / "nightly.cron").read_text().splitlines()[-1]
+    for expression in (job["spec"]["schedule"], " ".join(line.split()[:5])):
+        times = croniter.croniter(expression, datetime(2026, 1, 31, 12, tzinfo=UTC))
+        assert [datetime(2026, 2, day, 1, 30, tzinfo=UTC) for day in (1, 2)] == [
+            times.get_next(datetime) for _ in range(2)
+        ]
+
+
+def test_kubernetes_takes_the_cron_job() -> None:
+    """By the schema of its own API, nothing unknown in it."""
+    validate = pytest.importorskip("kubernetes_validate", reason="kubernetes-validate is not installed here")
+    job = yaml.safe_load((PIPELINES / "nightly-cronjob.yaml").read_text(encoding="utf-8"))
+    validate.validate(job, validate.latest_version(), strict=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,34 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, command
         assert 2 == done.code
         assert "cannot be written" in done.err
         assert not (tmp_path / "nights").exists()
+
+
+def test_a_state_that_became_read_only_is_one_sentence(tmp_path: Path, command_line: Callable[..., Done]) -> None:
+    """Also for root, whom only the file system stops; no run is begun, and the next night goes on as if nothing was."""
+    (tmp_path / "data.jsonl").write_text('{"text": "fine"}\n')
+    path, state = tmp_path / "pipeline.toml", tmp_path / "state"
+    path.write_text(
+        "[input]\npaths = ['data.jsonl']\n[scan]\ndetectors = ['exact_duplicates']\n"
+        "[audit]\nout = 'nights'\nstate = 'state'\n"
+    )
+    command_line("audit", path)
+    before = sorted(entry.name for entry in (tmp_path / "nights").iterdir())
+    with read_only(state):
+        done = command_line("audit", path)
+    assert (2, before) == (done.code, sorted(entry.name for entry in (tmp_path / "nights").iterdir()))
+    assert f"the state folder {state} cannot be written (read-only file system)" in " ".join(done.err.split())
+    assert 2 != command_line("audit", path).code
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Mount *folder* over itself, read-only, while the block lasts; skip where that is not allowed."""
+    try:
+        subprocess.run(["mount", "--bind", folder, folder], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this machine lets nobody mount anything")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", folder], check=True, capture_output=True)
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
