@@ -1,4 +1,4 @@
-"""Compiles `literals.c` when the package is built or installed; without a C compiler the package works without it."""
+"""Compiles what `corpus_guard/matching` has in C when the package is built; without a compiler it works without."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "corpus_guard" / "matching"
 _SUFFIX = sysconfig.get_config_var("SHLIB_SUFFIX") or ".so"
 
 
-class CompileLiterals(BuildHookInterface):  # type: ignore[type-arg]
+class CompileFunctions(BuildHookInterface):  # type: ignore[type-arg]
     """The hook that `pyproject.toml` names."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
@@ -23,7 +23,7 @@ class CompileLiterals(BuildHookInterface):  # type: ignore[type-arg]
         built = compiled(FOLDER)
         if built is None:
             self.app.display_warning(
-                "no C compiler was found: literals will be searched with Hyperscan, which is slower"
+                "no C compiler was found: texts will be folded and searched without, which is slower"
             )
             return
         build_data["pure_python"] = False
@@ -33,11 +33,11 @@ class CompileLiterals(BuildHookInterface):  # type: ignore[type-arg]
 
 
 def compiled(folder: Path) -> Path | None:
-    """Compile `literals.c` of *folder* beside it and return the library; None where that cannot be done."""
+    """Compile what *folder* has in C and return the library, which lies beside it; None where that cannot be done."""
     compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    target = folder / f"_literals{_SUFFIX}"
+    target = folder / f"_compiled{_SUFFIX}"
     if compiler is None:
         return None
-    command = [*compiler.split(), "-O3", "-shared", "-fPIC", "-o", str(target), str(folder / "literals.c")]
+    command = [*compiler.split(), "-O3", "-shared", "-fPIC", "-o", str(target), *map(str, sorted(folder.glob("*.c")))]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     return target if done.returncode == 0 else None

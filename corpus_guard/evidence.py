@@ -73,15 +73,14 @@ def excerpts(scanned: Scanned, plan: Plan) -> list[str]:
         rule = plan.rules[int(findings.rule[number])]
         column, text = str(findings.column[number]), int(findings.text[number])
         start, end = int(findings.start[number]), int(findings.end[number])
+        first = max(0, start - _LOOK)
         if column:
-            whole, origin, stop = column_value(batch, column, text), 0, -1
-            stop = len(whole)
+            stretch = column_value(batch, column, text)[first : end + _LOOK]
         else:
-            whole, origin, stop = _place(scanned.views, text)
-        first, last = max(origin, origin + start - _LOOK), min(stop, origin + end + _LOOK)
-        stretch, here = whole[first:last], (origin + start - first, origin + end - first)
+            stretch = _written(scanned.views, text, first, end + _LOOK)
+        here = start - first, end - first
         if not plan.unmasked and not column:
-            stretch = hidden(stretch, personal.get(text, ()), first - origin)
+            stretch = hidden(stretch, personal.get(text, ()), first)
         shown.append(_excerpt(stretch, *here, rule, unmasked=plan.unmasked))
     return shown
 
@@ -120,18 +119,17 @@ def matched_texts(scanned: Scanned) -> list[str]:
         scanned.findings.column, scanned.findings.text, scanned.findings.start, scanned.findings.end, strict=True
     ):
         if column:
-            whole, origin = column_value(scanned.batch, str(column), int(text)), 0
+            texts.append(column_value(scanned.batch, str(column), int(text))[int(start) : int(end)])
         else:
-            whole, origin, _ = _place(scanned.views, int(text))
-        texts.append(whole[origin + int(start) : origin + int(end)])
+            texts.append(_written(scanned.views, int(text), int(start), int(end)))
     return texts
 
 
-def _place(views: Sequence[View], text: int) -> tuple[str, int, int]:
+def _written(views: Sequence[View], text: int, start: int, end: int) -> str:
     for view in views:
         local = view.local(text)
         if local is not None:
-            return view.raw, int(view.starts[local]), int(view.ends[local])
+            return view.written(local, start, min(end, int(view.ends[local] - view.starts[local])))
     raise IndexError(text)
 
 

@@ -21,8 +21,9 @@ from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.folding import Folding
 from corpus_guard.core.members import Members
+from corpus_guard.matching.compiled import library
 from corpus_guard.matching.lanes import Hits, LiteralLane, PatternLane
-from corpus_guard.matching.native import NativeLane, library
+from corpus_guard.matching.native import NativeLane
 from corpus_guard.matching.squeezed import spelling_gate, squeeze
 from corpus_guard.matching.tables import WORD
 from corpus_guard.matching.views import View

@@ -10,14 +10,13 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
+from corpus_guard.matching.compiled import library, pointer
 from corpus_guard.matching.lanes import ID_BITS, Hits
 from corpus_guard.matching.tables import WORD as _IS_WORD
 
@@ -34,17 +33,6 @@ _UNIT_KINDS = ((0, 2), (1, 4))
 
 _WORDS = bytes(np.flatnonzero(_IS_WORD).tolist())
 _Table = npt.NDArray[np.generic]
-
-
-@cache
-def library() -> ctypes.CDLL | None:
-    """Return the compiled functions, or None where there are none."""
-    found = sorted(Path(__file__).parent.glob("_literals*.so"))
-    if not found:
-        return None
-    functions = ctypes.CDLL(str(found[0]))
-    functions.find_bytes.restype = functions.find_units.restype = ctypes.c_int64
-    return functions
 
 
 class _Kind(ctypes.Structure):
@@ -106,16 +94,16 @@ class NativeLane:
         kinds[short], key[short] = 0, _LONGEST_WORD
         pairs = _pairs([one for one, known in zip(encoded, short.tolist(), strict=True) if not known])
         begins = self._keep(_begins(encoded))
-        more = (_pointer(begins), ctypes.c_int32(len(begins)))
+        more = (pointer(begins), ctypes.c_int32(len(begins)))
         return self._call(functions.find_bytes, self._tables(encoded, kinds, key, 6), pairs, more)
 
     def _call(self, function: Any, kinds: Any, pairs: _Table, more: tuple[Any, ...]) -> Callable[..., int]:
-        tables = (kinds, _pointer(self._keep(pairs)), *more, _pointer(self._characters))
+        tables = (kinds, pointer(self._keep(pairs)), *more, pointer(self._characters))
 
         def find(characters: _Table, lane: _Table | None, room: Integers, *, anywhere: bool) -> int:
-            text = (_pointer(characters),) if self.width == 1 else (_pointer(characters), _pointer(lane))
+            text = (pointer(characters),) if self.width == 1 else (pointer(characters), pointer(lane))
             size, most = ctypes.c_int64(len(characters)), ctypes.c_int64(len(room))
-            return int(function(*text, size, *tables, ctypes.c_int32(anywhere), _pointer(room), most))
+            return int(function(*text, size, *tables, ctypes.c_int32(anywhere), pointer(room), most))
 
         return find
 
@@ -140,10 +128,6 @@ class NativeLane:
         )
         tables: tuple[_Table, ...] = (first, keys[some], number, size, place, self._whole[some], known)
         return _Kind(bits, filter_bits, *(self._keep(table).ctypes.data for table in tables))
-
-
-def _pointer(table: _Table | None) -> ctypes.c_void_p:
-    return ctypes.c_void_p(None if table is None else table.ctypes.data)
 
 
 def _kinds(lengths: Integers, known: Sequence[tuple[int, int]]) -> tuple[Integers, Integers]:

@@ -7,6 +7,7 @@ start of its text *is* the code-point offset into the raw text.
 
 from __future__ import annotations
 
+import ctypes
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ import xxhash
 
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.folding import Folding
+from corpus_guard.matching.compiled import library, number, pointer
 from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_units, tables
 
 T = TypeVar("T")
@@ -77,20 +79,37 @@ class View:
 
     texts   numbers of the texts in the batch, ascending
     starts  position of each text's first character;  ends  exclusive
-    raw     the characters as they were, by position
     lane    one byte a character (`matching.tables`)
     units   folded characters, 16 bits each; None when every text is ASCII
     codes   raw code points; None when every text is ASCII
+    source  all texts of the batch, as they were
     """
 
     texts: Integers
     starts: Integers
     ends: Integers
-    raw: str
     lane: npt.NDArray[np.uint8]
     units: npt.NDArray[np.uint16] | None
     codes: Codes | None
+    source: pa.LargeStringArray
     folding: Folding
+
+    @cached_property
+    def raw(self) -> str:
+        """The characters as they were, by position."""
+        texts = self.source if len(self.texts) == len(self.source) else self.source.take(pa.array(self.texts))
+        return str(memoryview(_joined(texts)), "utf-8")
+
+    def written(self, local: int, start: int, end: int) -> str:
+        """Return a stretch of that text as it was written; *start* and *end* lie within it."""
+        first = int(self.starts[local])
+        if self.codes is None:
+            text = int(self.texts[local]) + self.source.offset
+            offset = int(np.frombuffer(self.source.buffers()[1], np.int64)[text])
+            return str(memoryview(self.source.buffers()[2])[offset + start : offset + end], "ascii")
+        if len(self.codes.beyond):
+            return self.raw[first + start : first + end]
+        return self.codes.units[first + start : first + end].tobytes().decode("utf-16-le", "surrogatepass")
 
     def local(self, text: int) -> int | None:
         """Return the place of the batch's *text* in this view, or None when it is in the other."""
@@ -123,48 +142,94 @@ class View:
     @cached_property
     def normal(self) -> Normal:
         """The normalised characters of each text: what exact duplicates compare."""
-        kept, borders, complex_ = self._normal_ascii() if self.codes is None else self._normal_wide(self.codes)
-        if len(borders) != len(self.texts):  # some text holds the border character itself
-            return Normal.of([self._normal_text(local) for local in range(len(self.texts))])
-        starts = np.zeros(len(borders), np.int64)
-        starts[1:] = borders[:-1] + 1
-        irregular = {
-            local: self._normal_text(local) for local in np.unique(np.searchsorted(borders, complex_)).tolist()
-        }
-        data = memoryview(np.ascontiguousarray(kept).data).cast("B")
-        return Normal(data, (starts * 2).tolist(), (borders * 2).tolist(), irregular)
+        functions = library()
+        return _normal(self) if functions is None else _normal_compiled(self, functions)
 
-    def _normal_ascii(self) -> tuple[npt.NDArray[np.uint16], Integers, Integers]:
-        """Normalised units with borders; where these stand; where what needs more than a table stands: nowhere."""
-        lane = pl.Series(self.lane)
-        is_letter, is_digit = (lane >= ord("a")) & (lane <= ord("z")), (lane >= ord("0")) & (lane <= ord("9"))
-        kept = lane.filter(is_letter | is_digit | (lane == ord(BORDER))).to_numpy()
-        return kept.astype(np.uint16), np.flatnonzero(kept == ord(BORDER)), np.zeros(0, np.int64)
-
-    def _normal_wide(self, codes: Codes) -> tuple[npt.NDArray[np.uint16], Integers, Integers]:
-        units = codes.looked_up(tables(self.folding, 2).normal)
-        if len(codes.beyond):
-            units[codes.places] = tables(self.folding, 4).normal.to_numpy()[codes.beyond]
-        kept = pl.Series(units).filter(pl.Series(units) != 0).to_numpy()
-        marks = np.flatnonzero(kept >= COMPLEX)
-        return kept, marks[kept[marks] == BORDER_UNIT], marks[kept[marks] == COMPLEX]
-
-    def _normal_text(self, local: int) -> bytes:
+    def normal_text(self, local: int) -> bytes:
+        """Return the normalised characters of one text, worked out from the text as a whole."""
         return normal_units(self.raw[int(self.starts[local]) : int(self.ends[local])], self.folding)
+
+
+def _normal(view: View) -> Normal:
+    kept, borders, complex_ = _normal_ascii(view.lane) if view.codes is None else _normal_wide(view.codes, view.folding)
+    if len(borders) != len(view.texts):  # some text holds the border character itself
+        return Normal.of([view.normal_text(local) for local in range(len(view.texts))])
+    starts = np.zeros(len(borders), np.int64)
+    starts[1:] = borders[:-1] + 1
+    mixed = np.unique(np.searchsorted(borders, complex_)).tolist()
+    data = memoryview(np.ascontiguousarray(kept).data).cast("B")
+    irregular = {local: view.normal_text(local) for local in mixed}
+    return Normal(data, (starts * 2).tolist(), (borders * 2).tolist(), irregular)
+
+
+def _normal_ascii(characters: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint16], Integers, Integers]:
+    """Normalised units with borders; where these stand; where what needs more than a table stands: nowhere."""
+    lane = pl.Series(characters)
+    is_letter, is_digit = (lane >= ord("a")) & (lane <= ord("z")), (lane >= ord("0")) & (lane <= ord("9"))
+    kept = lane.filter(is_letter | is_digit | (lane == ord(BORDER))).to_numpy()
+    return kept.astype(np.uint16), np.flatnonzero(kept == ord(BORDER)), np.zeros(0, np.int64)
+
+
+def _normal_wide(codes: Codes, folding: Folding) -> tuple[npt.NDArray[np.uint16], Integers, Integers]:
+    units = codes.looked_up(tables(folding, 2).normal)
+    if len(codes.beyond):
+        units[codes.places] = tables(folding, 4).normal.to_numpy()[codes.beyond]
+    kept = pl.Series(units).filter(pl.Series(units) != 0).to_numpy()
+    marks = np.flatnonzero(kept >= COMPLEX)
+    return kept, marks[kept[marks] == BORDER_UNIT], marks[kept[marks] == COMPLEX]
+
+
+def _normal_compiled(view: View, functions: Any) -> Normal:
+    kept, ends = np.empty(len(view.lane), np.uint16), np.empty(len(view.texts), np.int64)
+    mixed = np.zeros(len(view.texts), np.uint8)
+    stretches = (pointer(view.starts), pointer(view.ends), number(len(view.texts)))
+    if view.codes is None:
+        found = functions.normal_ascii(pointer(view.lane), *stretches, pointer(kept), pointer(ends))
+    else:
+        codes = view.codes
+        beyond = np.zeros(0, np.uint16) if not len(codes.beyond) else _beyond(view.folding, "normal", codes)
+        noted = (pointer(codes.places), pointer(beyond), number(len(beyond)))
+        table = (pointer(tables(view.folding, 2).normal), ctypes.c_uint16(COMPLEX))
+        found = functions.normal_wide(
+            pointer(codes.units), *stretches, *table, *noted, pointer(kept), pointer(ends), pointer(mixed)
+        )
+    starts = np.append(0, ends[:-1] + 1) if len(ends) else ends
+    irregular = {local: view.normal_text(local) for local in np.flatnonzero(mixed).tolist()}
+    return Normal(memoryview(kept[:found].data).cast("B"), (starts * 2).tolist(), (ends * 2).tolist(), irregular)
+
+
+def _beyond(folding: Folding, name: str, codes: Codes) -> npt.NDArray[Any]:
+    """The entries of a table for the characters that do not fit 16 bits."""
+    found: npt.NDArray[Any] = getattr(tables(folding, 4), name).to_numpy()[codes.beyond]
+    return found
 
 
 def views_of(batch: Batch, folding: Folding) -> list[View]:
     """Return the views of a batch's texts; raise UnicodeDecodeError when one of them is no valid UTF-8."""
     if not len(batch.texts):
         return []
-    characters = pc.utf8_length(batch.texts).to_numpy().astype(np.int64)
-    ascii_only = characters == np.diff(batch.text_offsets)
+    characters, ascii_only = _measured(batch)
     views = []
     for mask, build in ((ascii_only, _ascii_view), (~ascii_only, _wide_view)):
         if mask.any():
-            texts = batch.texts if mask.all() else batch.texts.filter(pa.array(mask))
-            views.append(build(np.flatnonzero(mask), texts, characters[mask], folding))
+            views.append(build(np.flatnonzero(mask), batch, characters[mask], folding))
     return views
+
+
+def _measured(batch: Batch) -> tuple[Integers, npt.NDArray[np.bool_]]:
+    """How many characters each text has, and whether it is ASCII alone."""
+    functions = library()
+    if functions is None:
+        characters = pc.utf8_length(batch.texts).to_numpy().astype(np.int64)
+        return characters, characters == np.diff(batch.text_offsets)
+    found, ascii_only = np.empty(len(batch.texts), np.int64), np.empty(len(batch.texts), bool)
+    functions.measure(*_texts(batch), number(len(batch.texts)), pointer(found), pointer(ascii_only))
+    return found, ascii_only
+
+
+def _texts(batch: Batch) -> tuple[Any, Any]:
+    """Where the bytes of a batch's texts lie, and where their offsets do."""
+    return pointer(batch.texts.buffers()[2]), pointer(batch.text_offsets)
 
 
 def invalid_texts(texts: pa.LargeStringArray) -> npt.NDArray[np.bool_]:
@@ -192,23 +257,53 @@ def _borders(lengths: Integers) -> tuple[Integers, Integers]:
     return ends - lengths, ends
 
 
-def _ascii_view(numbers: Integers, texts: pa.LargeStringArray, lengths: Integers, folding: Folding) -> View:
-    joined = _joined(texts)
-    whole = pa.LargeStringArray.from_buffers(1, pa.py_buffer(np.array([0, joined.size])), joined)
-    lane = np.frombuffer(pc.ascii_lower(whole).buffers()[2], np.uint8, joined.size)
-    return View(numbers, *_borders(lengths), str(memoryview(joined), "ascii"), lane, None, None, folding)
+def _chosen(batch: Batch, numbers: Integers) -> pa.LargeStringArray:
+    return batch.texts if len(numbers) == len(batch.texts) else batch.texts.take(pa.array(numbers))
 
 
-def _wide_view(numbers: Integers, texts: pa.LargeStringArray, lengths: Integers, folding: Folding) -> View:
-    raw = str(memoryview(_joined(texts)), "utf-8")
-    codes = _code_points(raw)
-    table = tables(folding, 2)
-    units, lane = codes.looked_up(table.fold), codes.looked_up(table.lane)
+def _ascii_view(numbers: Integers, batch: Batch, lengths: Integers, folding: Folding) -> View:
+    starts, ends = _borders(lengths)
+    functions = library()
+    if functions is None:
+        joined = _joined(_chosen(batch, numbers))
+        str(memoryview(joined), "ascii")  # what is no UTF-8 may have as many characters as bytes
+        whole = pa.LargeStringArray.from_buffers(1, pa.py_buffer(np.array([0, joined.size])), joined)
+        lane = np.frombuffer(pc.ascii_lower(whole).buffers()[2], np.uint8, joined.size)
+    else:
+        lane = np.empty(int(ends[-1]) + 1, np.uint8)
+        functions.fold_ascii(*_texts(batch), pointer(numbers), number(len(numbers)), pointer(lane))
+    return View(numbers, starts, ends, lane, None, None, batch.texts, folding)
+
+
+def _wide_view(numbers: Integers, batch: Batch, lengths: Integers, folding: Folding) -> View:
+    functions, table = library(), tables(folding, 2)
+    if functions is None:
+        codes = _code_points(str(memoryview(_joined(_chosen(batch, numbers))), "utf-8"))
+        units, lane = codes.looked_up(table.fold), codes.looked_up(table.lane)
+    else:
+        codes, units, lane = _folded(numbers, batch, int((lengths + 1).sum()), folding, functions)
     if len(codes.beyond):
-        table = tables(folding, 4)
-        units[codes.places] = table.fold.to_numpy()[codes.beyond]
-        lane[codes.places] = table.lane.to_numpy()[codes.beyond]
-    return View(numbers, *_borders(lengths), raw, lane, units, codes, folding)
+        units[codes.places], lane[codes.places] = _beyond(folding, "fold", codes), _beyond(folding, "lane", codes)
+    return View(numbers, *_borders(lengths), lane, units, codes, batch.texts, folding)
+
+
+def _folded(
+    numbers: Integers, batch: Batch, size: int, folding: Folding, functions: Any
+) -> tuple[Codes, npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
+    table = tables(folding, 2)
+    codes, units, lane = np.empty(size, np.uint16), np.empty(size, np.uint16), np.empty(size, np.uint8)
+    room = 1024
+    while True:
+        places, beyond = np.empty(room, np.int64), np.empty(room, np.int64)
+        noted = functions.fold_wide(
+            *_texts(batch), pointer(numbers), number(len(numbers)), pointer(table.fold), pointer(table.lane),
+            pointer(codes), pointer(units), pointer(lane), pointer(places), pointer(beyond), number(room),
+        )  # fmt: skip
+        if noted < 0:
+            raise UnicodeDecodeError("utf-8", b"", 0, 0, "a text is no valid UTF-8")
+        if noted <= room:
+            return Codes(codes, places[:noted], beyond[:noted]), units, lane
+        room = noted
 
 
 def _code_points(raw: str) -> Codes:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_guard.matching.compiled import library
 from corpus_guard.matching.lanes import Hits, LiteralLane
-from corpus_guard.matching.native import NativeLane, library
+from corpus_guard.matching.native import NativeLane
 from corpus_guard.matching.tables import HAN, WORD
 
 pytestmark = pytest.mark.skipif(library() is None, reason="the installation found no C compiler")
