@@ -29,6 +29,12 @@ from corpus_guard.detectors.together import Hit, standing_together
 from corpus_guard.matching.views import View
 
 _SENTENCE_END = re.compile(r"[。!?;\n]|\.(?=\s)")
+_DEAR = 8
+"""How much longer it takes to look at one place than at one of all places in a row."""
+
+_Stretches = tuple[Integers, Integers]
+"""Where words begin, ascending, and where each ends."""
+
 Allowed = Mapping[tuple[int, int], Sequence[tuple[int, int]]]
 """(text, rule) -> spans of its allowed phrases."""
 
@@ -143,45 +149,44 @@ class _Places:
         self.sizes = np.bincount(group, minlength=len(single))
         self._stop = np.cumsum(self.sizes)
         self._start, self._end = start[order], end[order]
-        self._whole: dict[int, tuple[Integers, Integers]] = {}
 
     def together(self, clause: _Clause) -> Iterator[tuple[int, list[Hit]]]:
         """Yield texts and the words of *clause* in them that stand within reach of one of every other group."""
         reach = clause.together.within
-        near: Integers | None = None
-        for groups in (clause.gated, clause.open):
-            for group in sorted(groups, key=self._size):
-                starts = self._of(group)[0]
-                near = starts if near is None else near[_any_within(starts, near, reach)]
-                if not len(near):
-                    return
-        if near is not None:
-            first, last = _merged(near, reach)
-            for begin, stop in zip(first.tolist(), last.tolist(), strict=True):
-                yield from self._words(clause, begin, stop)
+        places = {group: self._of(group) for group in clause.gated}
+        near = _all_near([starts for starts, _ in places.values()], reach)
+        if near is not None and not len(near):
+            return
+        around = None if near is None else _around(near, reach, len(self._view.lane))
+        places |= {group: self._with_singles(group, around) for group in clause.open}
+        near = _all_near([starts for starts, _ in places.values()], reach)
+        if near is not None and len(near):
+            for begin, stop in zip(*(edge.tolist() for edge in _merged(near, reach)), strict=True):
+                yield from self._words([places[group] for group in clause.groups], begin, stop)
 
-    def _size(self, group: int) -> int:
-        single = self._single[group]
-        return int(self.sizes[group]) + (self._singles.count(single) if len(single) else 0)
+    def _of(self, group: int) -> _Stretches:
+        """Where the words of a group that are gates begin and end."""
+        part = slice(int(self._stop[group] - self.sizes[group]), int(self._stop[group]))
+        return self._start[part], self._end[part]
 
-    def _of(self, group: int) -> tuple[Integers, Integers]:
-        """Where the words of a group begin and end."""
-        if group not in self._whole:
-            part = slice(int(self._stop[group] - self.sizes[group]), int(self._stop[group]))
-            start, end = self._start[part], self._end[part]
-            if len(self._single[group]):
-                single = self._singles.places(self._single[group])
-                start, end = np.concatenate([start, single]), np.concatenate([end, single + 1])
-                order = np.argsort(start, kind="stable")
-                start, end = start[order], end[order]
-            self._whole[group] = start, end
-        return self._whole[group]
+    def _with_singles(self, group: int, around: Integers | None) -> _Stretches:
+        """Where all words of a group do; those of one character among the places *around*, if these are few."""
+        characters = self._single[group]
+        if around is not None:
+            single = (
+                around[np.isin(self._view.units[around], characters)] if self._view.units is not None else around[:0]
+            )
+        else:
+            single = self._singles.places(characters)
+        start, end = self._of(group)
+        start, end = np.concatenate([start, single]), np.concatenate([end, single + 1])
+        order = np.argsort(start, kind="stable")
+        return start[order], end[order]
 
-    def _words(self, clause: _Clause, begin: int, stop: int) -> Iterator[tuple[int, list[Hit]]]:
-        """The words of *clause* that begin from *begin* to *stop*, text by text."""
+    def _words(self, groups: Sequence[_Stretches], begin: int, stop: int) -> Iterator[tuple[int, list[Hit]]]:
+        """The words of *groups* that begin from *begin* to *stop*, text by text."""
         found: dict[int, set[Hit]] = {}
-        for number, group in enumerate(clause.groups):
-            starts, ends = self._of(group)
+        for number, (starts, ends) in enumerate(groups):
             first, last = np.searchsorted(starts, [begin, stop + 1]).tolist()
             local = np.searchsorted(self._view.starts, starts[first:last], "right") - 1
             origin = self._view.starts[local]
@@ -200,12 +205,6 @@ class _Singles:
         self._characters = characters
         self._known: tuple[Integers, Integers] | None = None
 
-    def count(self, characters: Integers) -> int:
-        """Return how often any of *characters* stands in the view."""
-        first, _ = self._sorted()
-        number = np.searchsorted(self._characters, characters)
-        return int((first[number + 1] - first[number]).sum())
-
     def places(self, characters: Integers) -> Integers:
         """Return where *characters* stand, those of each in order."""
         first, place = self._sorted()
@@ -220,6 +219,25 @@ class _Singles:
             first = np.searchsorted(number[order], np.arange(len(self._characters) + 1))
             self._known = first, place[order]
         return self._known
+
+
+def _all_near(groups: Sequence[Integers], reach: int) -> Integers | None:
+    """Those places of the smallest group that have one of every other within *reach*; None when there is no group."""
+    near: Integers | None = None
+    for starts in sorted(groups, key=len):
+        near = starts if near is None else near[_any_within(starts, near, reach)]
+    return near
+
+
+def _around(near: Integers, reach: int, size: int) -> Integers | None:
+    """Every place within *reach* of *near*; None where these are more than are gone through sooner than all."""
+    first, last = _merged(near, reach)
+    first, last = np.maximum(first, 0), np.minimum(last + 1, size)
+    lengths = last - first
+    if int(lengths.sum()) * _DEAR > size:
+        return None
+    places: Integers = np.arange(int(lengths.sum())) + np.repeat(first - np.cumsum(lengths) + lengths, lengths)
+    return places
 
 
 def _any_within(starts: Integers, near: Integers, reach: int) -> npt.NDArray[np.bool_]:

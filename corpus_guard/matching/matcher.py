@@ -80,7 +80,7 @@ class Matcher:
         for number, name in enumerate(self._detectors):
             mine = np.flatnonzero(merged[0] == number) if tables else _NONE
             gate, text, start, end, squeezed = [column[mine] for column in merged[1:]] if tables else [_NONE] * 5
-            order = np.lexsort((gate << 1 | squeezed, end, text << _TEXT_SHIFT | start))
+            order = _in_order(text << _TEXT_SHIFT | start, end, gate << 1 | squeezed)
             result[name] = Candidates(
                 gate[order], text[order], start[order], end[order], squeezed[order].astype(bool), views
             )
@@ -105,6 +105,16 @@ class Matcher:
             start, end = squeezed.back(last - length, last)
             across = end - start > length
             yield _table(view, owners, expression[across], start[across], end[across], squeezed=True)
+
+
+def _in_order(place: Integers, end: Integers, gate: Integers) -> Integers:
+    """The order by place, end and gate; hits come in a few ascending runs, and few begin at the same place."""
+    order = np.argsort(place, kind="stable")
+    same = np.flatnonzero(place[order[1:]] == place[order[:-1]])
+    tied = np.union1d(same, same + 1)
+    some = order[tied]
+    order[tied] = some[np.lexsort((gate[some], end[some], place[some]))]
+    return order
 
 
 def _lane(keys: Sequence[_Key], width: int, *, native: bool) -> _Literals:
