@@ -88,3 +88,26 @@ def write_corpus(folder: Path, megabytes: int) -> dict[str, Path]:
         (path / "corpus" / "done").unlink(missing_ok=True)
         (path / "done").touch()
     return paths
+
+
+def write_real(folder: Path, shared: Path, megabytes: int) -> dict[str, Path]:
+    """Write real text of each language as Parquet, repeated with a number behind it; return the folder of each.
+
+    Nothing where *shared* has no such data.
+    """
+    paths = {}
+    for language in ("en", "zh"):
+        files = sorted((shared / "clean").glob(f"{language}_*.parquet"))
+        target = folder / f"real-{language}-{megabytes}" / "corpus"
+        if not files:
+            continue
+        paths[language] = target
+        if target.exists():
+            continue
+        texts = [text for file in files for text in pq.read_table(file, columns=["text"])["text"].to_pylist() if text]
+        copies = max(1, megabytes * 1_000_000 // sum(len(text.encode()) for text in texts))
+        target.mkdir(parents=True)
+        with pq.ParquetWriter(target / "shard-00000-of-00001.parquet", pa.schema([("text", pa.string())])) as parquet:
+            for copy in range(copies):
+                parquet.write_table(pa.table({"text": [f"{text}\n{copy}" for text in texts]}), row_group_size=ROW_GROUP)
+    return paths

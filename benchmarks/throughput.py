@@ -20,12 +20,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.corpus import write_corpus
+from benchmarks.corpus import write_corpus, write_real
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1", "ARROW_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 PROBES = HERE / "probes.py"
+SHARED = HERE.parent.parent / "shared" / "data"
+"""Outside data; what needs it is left out where there is none."""
 
 
 def measured(probe: str, *arguments: object) -> dict[str, Any]:
@@ -56,6 +58,9 @@ def throughput(megabytes: int, rounds: int) -> dict[str, Any]:
         "scan Parquet, 2 workers": ("scan", paths["parquet"] / "corpus", DATA / "run", 2),
         "scan JSON Lines, 2 workers": ("scan", paths["jsonl"] / "corpus", DATA / "run", 2),
     }
+    for language, folder in write_real(DATA, SHARED, min(megabytes, 200)).items():
+        ways[f"scan real text ({language}), 1 worker"] = ("scan", folder, DATA / "run", 1)
+        ways[f"limit on real text ({language})"] = ("limit", folder)
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ways}
     for _ in range(rounds):
         for name, (probe, *arguments) in ways.items():

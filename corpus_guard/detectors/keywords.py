@@ -127,8 +127,10 @@ class Keywords:
 
 
 def _surroundings(setting: Setting, key: str) -> dict[int, Surroundings]:
-    words = {number: getattr(rule, key) for number, rule in setting.rules}
-    return {number: Surroundings(setting.fold("\n".join(some)).split("\n")) for number, some in words.items() if some}
+    """The words around the findings of each rule that has some; rules share lists of them."""
+    words = {number: getattr(rule, key) for number, rule in setting.rules if getattr(rule, key)}
+    known = {some: Surroundings(setting.fold("\n".join(some)).split("\n")) for some in set(words.values())}
+    return {number: known[some] for number, some in words.items()}
 
 
 def _by_text_and_rule(spans: Spans) -> dict[tuple[int, int], list[tuple[int, int]]]:

@@ -36,6 +36,7 @@ _SPELLING = 0
 _LONG_REPEAT = re.compile(r"\{(?:[2-9][0-9]|1[0-9]{2})")
 _NONE: Integers = np.zeros(0, np.int64)
 _TEXT_SHIFT = 40
+_WORD = frozenset(map(chr, np.flatnonzero(WORD[:128]).tolist()))
 
 
 def gate_fault(expression: str) -> str:
@@ -121,17 +122,14 @@ def _lane(keys: Sequence[_Key], width: int, *, native: bool) -> _Literals:
     literals = [key[0] for key in keys]
     if not native or library() is None:
         return LiteralLane(literals, width)
-    return NativeLane(literals, width, [_ends(key) for key in keys])
+    return NativeLane(literals, width, _ends(keys))
 
 
-def _ends(key: _Key) -> int:
-    """Which ends of a literal may not lie inside an English word: 1 the first, 2 the last."""
-    literal, _, whole = key
-    return (_is_word(literal[0]) | _is_word(literal[-1]) << 1) if whole and literal else 0
-
-
-def _is_word(character: str) -> bool:
-    return character.isascii() and bool(WORD[ord(character)])
+def _ends(keys: Iterable[_Key]) -> list[int]:
+    """Which ends of each literal may not lie inside an English word: 1 the first, 2 the last."""
+    return [
+        (literal[0] in _WORD) | (literal[-1] in _WORD) << 1 if whole and literal else 0 for literal, _, whole in keys
+    ]
 
 
 def _literals(keys: Iterable[_Key]) -> list[tuple[int, list[_Key], bool]]:
@@ -142,8 +140,8 @@ def _literals(keys: Iterable[_Key]) -> list[tuple[int, list[_Key], bool]]:
     known = [key for key in keys if key[1]]
     ascii_, wide = [key for key in known if key[0].isascii()], [key for key in known if not key[0].isascii()]
     return [
-        (1, [key for key in ascii_ if _ends(key) & 1 or not _is_word(key[0][0])], True),
-        (1, [key for key in ascii_ if not _ends(key) & 1 and _is_word(key[0][0])], False),
+        (1, [key for key in ascii_ if key[2] or key[0][0] not in _WORD], True),
+        (1, [key for key in ascii_ if not key[2] and key[0][0] in _WORD], False),
         (2, [key for key in wide if len(key[0]) > 1], True),
         (2, [key for key in wide if len(key[0]) == 1], False),
     ]
@@ -186,7 +184,7 @@ class _Owners:
         detector = np.repeat(np.arange(len(sizes)), sizes)
         gate = np.concatenate([np.arange(size) for size in sizes]) if sizes else expression
         opts_in = np.array([gate.squeeze for gate in flat], bool)
-        return cls(members, detector, gate, opts_in, np.array([_ends(key) for key in known] + [0], np.int64))
+        return cls(members, detector, gate, opts_in, np.array([*_ends(known), 0], np.int64))
 
     def among(self, numbers: Sequence[int]) -> _Owners:
         """Return the owners of some expressions, which are numbered anew."""
