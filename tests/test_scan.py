@@ -32,6 +32,7 @@ COLUMNS = {
     "sensitive_by, grade, score, excerpt",
     "duplicates.parquet": "kind, group, source, shard, row, document_id, representative, similarity",
     "overlap.csv": "kind, source, other, documents, share",
+    "groups.csv": "kind, group, documents, sources, source, shard, row, document_id, excerpt",
 }
 FACTS = {
     "tool_version", "started", "finished", "as_of", "complete", "inputs", "stage", "engine", "workers", "seed",
