@@ -64,6 +64,7 @@ def test_a_question_in_a_document_is_told_with_its_place(corpus: Path, exam: Pat
     assert ("web", "web/a.jsonl", 1, "x") == (row["source"], row["shard"], row["row"], row["document_id"])
     assert (1.0, 40) == (row["share_of_work"], row["longest"])
     assert 0 < row["share_of_document"] < 0.1
+    assert "1 of 21 works stand in 1 documents" in (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     counted = run.facts["contamination"]
     assert {"web": 1} == counted["sources"]
     assert (21, 1, 1, 1) == tuple(counted[name] for name in ("works", "too_short", "found", "documents"))
@@ -76,6 +77,7 @@ def test_it_is_apart_from_duplicates_and_verdicts(corpus: Path, exam: Path, tmp_
     assert digests(tmp_path / "plain") == digests(tmp_path / "run")
     assert plain.facts["digests"]["rules"] == compared.facts["digests"]["rules"]
     assert not (tmp_path / "plain" / "contamination.csv").exists()
+    assert 'id="contamination"' not in (tmp_path / "plain" / "report.html").read_text(encoding="utf-8")
     assert "contamination" not in plain.facts
 
 
