@@ -228,6 +228,15 @@ def test_a_pipeline_without_paths_is_wrong_usage(tmp_path: Path) -> None:
         night(path)
 
 
+@pytest.mark.parametrize("key", ['index = "x"', 'against = ["x.index"]', "repetition = true"])
+def test_what_an_audit_does_not_take_is_refused(tmp_path: Path, key: str) -> None:
+    """Silently left out, it would be missed."""
+    path = tmp_path / "pipeline.toml"
+    path.write_text(f"[input]\npaths = ['.']\n[scan]\n{key}\n[audit]\nout = 'x'\n")
+    with pytest.raises(UsageError, match="an audit does not"):
+        night(path)
+
+
 def test_a_killed_audit_costs_nothing_but_its_time(tmp_path: Path) -> None:
     """Whenever it is killed: the next night takes over what was done, and equals a fresh scan."""
     pipeline = place(tmp_path)
