@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from ahocorasick_rs import AhoCorasick
 
 CITED_WITHIN = 240
 """Characters before and after a finding in which the quotation that holds it begins and ends."""
@@ -21,17 +24,23 @@ class Surroundings:
     """
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._inside = tuple(word for word in words if not _LATIN.match(word))
-        self._at_beginnings = tuple(word for word in words if _LATIN.match(word))
+        self._words = tuple(dict.fromkeys(words))
+        self._begins = tuple(bool(_LATIN.match(word)) for word in self._words)
 
     def speak(self, stretch: str) -> bool:
         """Return whether one of the words stands in a folded stretch of text.
 
-        Word by word: an expression of a hundred alternatives, tried at every place, takes twenty times as long.
+        All words at once: an expression of a hundred alternatives, tried at every place, takes a hundred times as long.
         """
-        return any(word in stretch for word in self._inside) or any(
-            _begins_a_word(word, stretch) for word in self._at_beginnings if word in stretch
+        return any(
+            not self._begins[word] or not start or not _LATIN.match(stretch[start - 1])
+            for word, start, _ in self._find(stretch, overlapping=True)
         )
+
+    @cached_property
+    def _find(self) -> Callable[..., list[tuple[int, int, int]]]:
+        """Built when first asked: most rules never find anything."""
+        return AhoCorasick(self._words).find_matches_as_indexes
 
 
 class Quotations:
@@ -77,10 +86,3 @@ def _cited(paragraph: str, start: int, end: int, opening: re.Pattern[str], closi
     outside = paragraph[:begin] + paragraph[stop.end() :]
     said = re.sub(f"{opening.pattern}.*?{closing.pattern}", "", outside)
     return sum(map(str.isalpha, said)) >= _SPEAKS
-
-
-def _begins_a_word(word: str, stretch: str) -> bool:
-    place = stretch.find(word)
-    while place > 0 and _LATIN.match(stretch[place - 1]):
-        place = stretch.find(word, place + 1)
-    return place >= 0

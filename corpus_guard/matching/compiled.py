@@ -18,7 +18,7 @@ def library() -> ctypes.CDLL | None:
     if not found:
         return None
     functions = ctypes.CDLL(str(found[0]))
-    for name in ("find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii"):
+    for name in ("find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of"):
         getattr(functions, name).restype = ctypes.c_int64
     return functions
 

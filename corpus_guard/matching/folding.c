@@ -133,3 +133,14 @@ int64_t normal_ascii(const uint8_t *lane, const int64_t *starts, const int64_t *
     }
     return found;
 }
+
+/* Where the units stand that `wanted` marks; returns how many do, also when more than `room`. */
+int64_t places_of(const uint16_t *units, int64_t size, const uint8_t *wanted, int64_t *places, int64_t room) {
+    int64_t found = 0, at = 0;
+    for (; at < size && found < room; ++at) {
+        places[found] = at;
+        found += wanted[units[at]] != 0;
+    }
+    for (; at < size; ++at) found += wanted[units[at]] != 0;
+    return found;
+}

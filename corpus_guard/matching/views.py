@@ -133,10 +133,17 @@ class View:
         """Return where some characters that are no ASCII stand after folding, and which stands there."""
         if self.units is None:
             return np.zeros(0, np.int64), np.zeros(0, np.uint16)
-        table = np.zeros(2**16, bool)
-        table[characters] = True
-        wanted = pc.take(pa.array(table.view(np.uint8)), pa.array(self.units), boundscheck=False).to_numpy()
-        place = np.flatnonzero(wanted)
+        table = np.zeros(2**16, np.uint8)
+        table[characters] = 1
+        functions = library()
+        if functions is None:
+            place = np.flatnonzero(pc.take(pa.array(table), pa.array(self.units), boundscheck=False).to_numpy())
+        else:
+            room = np.empty(len(self.units), np.int64)
+            count = functions.places_of(
+                pointer(self.units), number(len(self.units)), pointer(table), pointer(room), number(len(room))
+            )
+            place = room[:count]
         return place, self.units[place]
 
     @cached_property

@@ -39,7 +39,7 @@ def _columns(view: View) -> tuple[object, ...]:
         view.texts.tolist(), view.starts.tolist(), view.ends.tolist(), view.lane.tolist(),
         None if view.units is None else view.units.tolist(),
         None if codes is None else (codes.units.tolist(), codes.places.tolist(), codes.beyond.tolist()),
-        view.raw, view.normal.digests, list(map(bytes, view.normal.each(bytes))),
+        [column.tolist() for column in view.places_of(np.array([ord("国"), ord("é"), 0x3A3]))], view.raw, view.normal.digests, list(map(bytes, view.normal.each(bytes))),
     )  # fmt: skip
 
 
