@@ -6,13 +6,13 @@ import os
 import shutil
 import subprocess
 import sysconfig
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER = Path(__file__).parent / "corpus_guard" / "matching"
-_SUFFIX = sysconfig.get_config_var("SHLIB_SUFFIX") or ".so"
 
 
 class CompileFunctions(BuildHookInterface):  # type: ignore[type-arg]
@@ -35,9 +35,13 @@ class CompileFunctions(BuildHookInterface):  # type: ignore[type-arg]
 def compiled(folder: Path) -> Path | None:
     """Compile what *folder* has in C and return the library, which lies beside it; None where that cannot be done."""
     compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-    target = folder / f"_compiled{_SUFFIX}"
     if compiler is None:
         return None
-    command = [*compiler.split(), "-O3", "-shared", "-fPIC", "-o", str(target), *map(str, sorted(folder.glob("*.c")))]
+    for old in folder.glob("_compiled_*"):
+        old.unlink()
+    sources = sorted(folder.glob("*.c"))
+    digest = sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    target = folder / f"_compiled_{digest[:16]}.so"
+    command = [*compiler.split(), "-O3", "-shared", "-fPIC", "-o", str(target), *map(str, sources)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     return target if done.returncode == 0 else None

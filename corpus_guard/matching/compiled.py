@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,14 @@ import pyarrow as pa
 
 @cache
 def library() -> ctypes.CDLL | None:
-    """Return the compiled functions, or None where there are none."""
-    found = sorted(Path(__file__).parent.glob("_compiled.*"))
-    if not found:
+    """Return the compiled functions, or None where there are none; those of other sources count for none."""
+    folder = Path(__file__).parent
+    digest = sha256(b"".join(source.read_bytes() for source in sorted(folder.glob("*.c")))).hexdigest()
+    found = folder / f"_compiled_{digest[:16]}.so"
+    try:
+        functions = ctypes.CDLL(str(found))
+    except OSError:  # not compiled here, or on another kind of machine
         return None
-    functions = ctypes.CDLL(str(found[0]))
     for name in ("find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of"):
         getattr(functions, name).restype = ctypes.c_int64
     return functions

@@ -9,10 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.candidate import Gate
+from corpus_guard.matching import matcher, views
 from corpus_guard.matching.compiled import library
 from corpus_guard.matching.lanes import Hits, LiteralLane
+from corpus_guard.matching.matcher import Matcher
 from corpus_guard.matching.native import NativeLane
 from corpus_guard.matching.tables import HAN, WORD
+from corpus_guard.matching.views import views_of
+from tests.detectors.passes import FOLDING
 
 pytestmark = pytest.mark.skipif(library() is None, reason="the installation found no C compiler")
 
@@ -120,3 +126,29 @@ def test_no_literal_and_no_text() -> None:
     assert not len(NativeLane([], 1, []).scan(_lane("ab")).end)
     assert not len(NativeLane(["ab"], 1, [3]).scan(None).end)
     assert not len(NativeLane(["ab"], 1, [3]).scan(np.zeros(0, np.uint8)).end)
+
+
+GATES = [
+    *(Gate(one, squeeze=True, whole=True) for one in ("free", "buy now", "$5", "开发", "代开发票", "加v", "国", "a-b")),
+    *(Gate(one) for one in ("free", "ab", "发票", "no")),
+    Gate("[0-9]{3}", literal=False),
+]
+PIECES = st.sampled_from(
+    ["free", "freedom", "buy now", "$5", "代开发票", "代 开*发票", "开\u200b发", "加V", "ＡＢ", "f.r.e.e", "國", "a-b", "no", "123", " ", "\n", "。", "é", "👍"]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.lists(PIECES, max_size=12).map("".join), max_size=4))
+def test_the_pass_finds_the_same_without_a_compiled_function(texts: list[str]) -> None:
+    """All gates, whole words, squeezed spellings: the same candidates in the same order."""
+    found = []
+    for known in (library, lambda: None):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(matcher, "library", known)
+            patch.setattr(views, "library", known)
+            hits = Matcher({"some": GATES}, FOLDING).candidates(views_of(Batch.of_texts(texts), FOLDING))["some"]
+            columns = (hits.text, hits.start, hits.end, hits.gate, hits.squeezed)
+            found.append([column.tolist() for column in columns])
+
+    assert found[0] == found[1]
