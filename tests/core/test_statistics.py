@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import chi2_contingency
 
-from corpus_guard.core.statistics import clopper_pearson, items_to_decide
+from corpus_guard.core.statistics import clopper_pearson, items_to_decide, rise
 
 
 def tail_at_least(hits: int, items: int, rate: float) -> float:
@@ -126,3 +127,23 @@ def test_so_many_items_do_decide() -> None:
 def test_advice_nobody_can_follow_is_not_given() -> None:
     """A rate a hair from the limit would need too many items."""
     assert items_to_decide(500_001, 10_000_000, Fraction(1, 20)) is None
+
+
+@pytest.mark.parametrize(
+    "table", [(10, 1000, 30, 1000), (0, 400, 7, 380), (1, 20, 9, 25), (500, 10_000, 620, 10_500), (3, 7, 90, 110)]
+)
+def test_a_rise_is_that_of_the_corrected_test_of_two_proportions(table: tuple[int, int, int, int]) -> None:
+    """Half of what the chi-squared test of the same table with Yates' correction gives, for it looks to one side."""
+    before, items_before, after, items = table
+    both = chi2_contingency([[before, items_before - before], [after, items - after]], correction=True)
+
+    assert both.pvalue / 2 == pytest.approx(rise(*table), rel=1e-9)
+
+
+@given(st.integers(0, 50), st.integers(50, 5000), st.integers(0, 49), st.integers(50, 5000))
+def test_more_hits_are_never_more_by_chance(before: int, items_before: int, after: int, items: int) -> None:
+    """And a rate that does not rise is no rise at all."""
+    chance = rise(before, items_before, after, items)
+
+    assert 0 <= rise(before, items_before, after + 1, items) <= chance <= 1
+    assert chance == 1.0 or after * items_before > before * items
