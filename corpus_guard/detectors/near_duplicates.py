@@ -122,10 +122,14 @@ class _Kept:
             long = counts[start:stop] > FEW
             self._sketches[some[long]] = sketches_of(registers[long])
         short = counts <= self._few
-        low = hashes.astype(np.uint16)
-        self._shingles.append(
-            _cut(low if short.all() else low[np.repeat(short, counts)], np.where(short, counts, 0) * 2)
+        kept = (
+            hashes
+            if short.all()
+            else np.concatenate(
+                [hashes[:0], *(hashes[ends[place] : ends[place + 1]] for place in np.flatnonzero(short).tolist())]
+            )
         )
+        self._shingles.append(_cut(kept.astype(np.uint16), np.where(short, counts, 0) * 2))
         self._order.append(documents)
 
     def columns(self) -> dict[str, pa.Array]:

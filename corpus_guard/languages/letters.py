@@ -92,7 +92,9 @@ def _share(counts: npt.NDArray[np.int64], east: list[int]) -> npt.NDArray[np.flo
 def script_marks(codes: Codes, data: LanguageData) -> npt.NDArray[np.uint8]:
     """Return the script of each character of a view, as `alphabets` numbers them."""
     script = alphabets(data).script
-    marks: npt.NDArray[np.uint8] = script.take(codes.units)
+    table = pa.array(script[: 2**16])
+    marks: npt.NDArray[np.uint8] = pc.take(table, pa.array(codes.units), boundscheck=False).to_numpy()
     if len(codes.places):
+        marks = marks.copy()
         marks[codes.places] = script[codes.beyond]
     return marks

@@ -1,4 +1,4 @@
-"""The functions in C that the installation compiled, where it could: `literals.c` and `folding.c`."""
+"""The functions in C that the installation compiled, where it could: `literals.c`, `folding.c` and `shingles.c`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def library() -> ctypes.CDLL | None:
         functions = ctypes.CDLL(str(found))
     except OSError:  # not compiled here, or on another kind of machine
         return None
-    for name in ("find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of"):
+    for name in ("find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of", "hash_shingles"):
         getattr(functions, name).restype = ctypes.c_int64
     return functions
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_guard.core.batch import Integers
+from corpus_guard.matching.compiled import library, number, pointer
 
 WIDTH = 5
 """UTF-16 units in a shingle."""
@@ -31,6 +32,12 @@ def shingle_hashes(
     counts = np.maximum(lengths - (WIDTH - 1), 0)
     if not counts.any():
         return np.zeros(0, np.uint32), counts
+    functions = library()
+    if functions is not None:
+        units, lengths = np.ascontiguousarray(units), np.ascontiguousarray(lengths)
+        known = np.empty(int(counts.sum()), np.uint32)
+        functions.hash_shingles(pointer(units), pointer(lengths), number(len(lengths)), number(between), pointer(known))
+        return known, counts
     hashes = _of_all(units)
     within = np.ones(len(units), bool)
     ends = np.cumsum(lengths + between)

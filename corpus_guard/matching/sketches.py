@@ -14,6 +14,7 @@ read as bands. The values are what `datasketch.MinHash(num_perm=SIGNATURE, hashv
 
 from __future__ import annotations
 
+import ctypes
 import math
 from collections.abc import Sequence
 from functools import lru_cache
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
+from corpus_guard.matching.compiled import library, number, pointer
 
 BINS = 1024
 SIGNATURE = 128
@@ -46,6 +48,12 @@ Registers = npt.NDArray[np.uint32]
 def registers_of(hashes: npt.NDArray[np.uint32], counts: Integers) -> Registers:
     """Return the smallest hash of each bin, one row of `BINS` a document; `counts[i]` hashes belong to document i."""
     registers = np.full(len(counts) * BINS, _EMPTY, np.uint32)
+    functions = library()
+    if functions is not None:
+        hashes, counts = np.ascontiguousarray(hashes), np.ascontiguousarray(counts)
+        shift = ctypes.c_int32(int(_BIN_SHIFT))
+        functions.smallest(pointer(hashes), pointer(counts), number(len(counts)), shift, pointer(registers))
+        return registers.reshape(len(counts), BINS)
     places = (hashes >> _BIN_SHIFT).astype(np.int64)
     places += np.repeat(np.arange(len(counts), dtype=np.int64) * BINS, counts)
     np.minimum.at(registers, places, hashes)
