@@ -75,7 +75,7 @@ class Combinations:
         written = [_written(map(fold, words), spellings if evasion else None) for words, evasion in known]
         evasions = [evasion for _, evasion in known]
         rows = [
-            (gate(word, squeeze=evasion and not _is_short(word)), group, evasion and not _is_short(word))
+            (gate(word, squeeze=evasion and not is_short(word)), group, evasion and not is_short(word))
             for group, (words, evasion) in enumerate(zip(written, evasions, strict=True))
             for word in words
             if not _is_single(word)
@@ -272,7 +272,7 @@ def _is_single(word: str) -> bool:
     return len(word) == 1 and not word.isascii()
 
 
-def _is_short(word: str) -> bool:
+def is_short(word: str) -> bool:
     """Whether a word would say nothing any more once its letters stood apart."""
     return word.isascii() and len(word) <= 3
 

@@ -29,7 +29,7 @@ from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.members import Members
 from corpus_guard.core.rule import Grade, Rule
-from corpus_guard.detectors.combinations import Allowed, Combinations
+from corpus_guard.detectors.combinations import Allowed, Combinations, is_short
 from corpus_guard.detectors.spans import Spans, lies_within
 from corpus_guard.detectors.spellings import Spellings
 from corpus_guard.detectors.surroundings import CITED_WITHIN, Quotations, Surroundings
@@ -58,7 +58,7 @@ class Keywords:
 
         spellings = Spellings(setting.spellings, setting.fold)
         phrases = [
-            (gate(one, squeeze=rule.evasion), number, allowed, rule.evasion)
+            (gate(one, squeeze=rule.evasion and not is_short(one)), number, allowed, rule.evasion and not is_short(one))
             for number, rule in setting.rules
             for some, allowed in ((rule.phrases, False), (rule.allow, True))
             for phrase in (setting.fold("\n".join(some)).split("\n") if some else ())

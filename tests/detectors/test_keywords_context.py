@@ -20,7 +20,7 @@ grade = "suspect"
 languages = ["zh", "en"]
 evasion = true
 near = 12
-terms = ["甲乙丙货源"]
+terms = ["甲乙丙货源", "zqx"]
 templates = [{ parts = [["低价出", "大量收"], ["丁戊己"]] }]
 together = [
   { groups = [["甲乙丙", "widgetry"], ["包邮", "free delivery"]], within = 30, sentence = true },
@@ -67,6 +67,8 @@ def found(guard: cg.Guard, text: str) -> list[tuple[str, str]]:
         ("g i z m o for sale", [("g i z m o for sale", "suspect")]),
         ("everygizmo for sale", [("everygizmo for sale", "suspect")]),
         ("for sale: gizmo", []),
+        ("take zqx", [("zqx", "suspect")]),
+        ("take Z-Q.X", []),
         ("a gizmo not for sale", []),
         ("a gizmo that won’t be for sale", []),
         ("a gizmo, nothing else, for sale", [("gizmo, nothing else, for sale", "suspect")]),
