@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import file_digest
@@ -26,6 +26,7 @@ from corpus_guard.core.language import LanguageCount, Told
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split, Unscanned
 from corpus_guard.core.source import LIMIT
+from corpus_guard.core.unscanned import LISTED, gathered
 from corpus_guard.domains import by_domain
 from corpus_guard.duplicates.fingerprints import FingerprintWriter
 from corpus_guard.errors import ShardError, UsageError
@@ -102,7 +103,7 @@ class ScanSplit:
                 lost = Unscanned(error.reason, byte_offset=error.byte_offset, documents=error.documents)
                 result.errors.append(asdict(lost))
                 result.rows += error.documents or 0
-        result.errors.sort(key=_place)
+        result.errors = gathered(result.errors)
         result.repeated_ids = _repeated(ids)
         result.digest = _digest(split)
         if self.plan.on_error == "fail" and result.errors:
@@ -139,17 +140,14 @@ class ScanSplit:
             whole = counted + AnnotationCount.from_json(known) if known else counted
             result.annotations[name] = whole.as_json()
         result.errors += [asdict(lost) for lost in scanned.batch.unscanned]
+        if len(result.errors) > 2 * LISTED:
+            result.errors = gathered(result.errors)
         if len(scanned.findings):
             findings.write_table(self.table(scanned, split, sources, document_ids))
         if scanned.fingerprints:
             fingerprints.write(scanned.fingerprints, scanned.batch.rows, ~scanned.empty, sources, document_ids)
         if "document_id" in scanned.batch.columns:
             ids.append(_hashes(document_ids))
-
-
-def _place(error: Mapping[str, Any]) -> tuple[bool, int]:
-    """Rows in their order, whichever batch they came in; what ended the split comes last."""
-    return error["row"] is None, error["row"] or 0
 
 
 def sources_of(batch: Batch, split: Split, plan: Plan) -> Labels:
