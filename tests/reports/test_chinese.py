@@ -29,6 +29,7 @@ STANDARDS = ("tc260-003-2024", "gbt-45654-2025")
         ("within the limit among what was read, but 12 documents were unscanned.", "已读部分未超过限值，但12 篇文档未扫描。"),
         ('the manifest gives no "url"; the manifest gives no "licence".', "清单没有写明“url”；清单没有写明“licence”。"),
         ('source "web" fails and was PASS last time', "来源“web”不通过，上次为 PASS"),
+        ("the gzip stream is cut off here; copy the file again", "gzip 流在此处被截断；请重新复制文件"),
         ("a sentence of a later version", ""), ("within the limit or so", ""), ("", ""),
     ],
 )  # fmt: skip
