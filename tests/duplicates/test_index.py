@@ -306,7 +306,7 @@ def test_a_scan_that_is_stopped_after_it_added_is_not_compared_with_itself(
     scan(monday, tmp_path / "x", tmp_path / "other")
     scan(tuesday, tmp_path / "whole", tmp_path / "other")
 
-    def stopped(*_: Any) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
