@@ -15,7 +15,7 @@ from corpus_guard.core.licence import UNKNOWN_LICENCE
 from corpus_guard.core.rule import Rule
 from corpus_guard.licences.expressions import Reader
 
-GAP = "(?:[^a-z0-9㐀-鿿]{1,16})"
+GAP = r"(?:[\W_]{1,16})"
 GATE_GAP = "([^a-z0-9]+)"
 READ = frozenset({"SPDX_TAG", "CC_NOTICE"})
 """Entities of rules whose findings are read for the licence they name."""

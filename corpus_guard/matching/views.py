@@ -108,7 +108,8 @@ class View:
             offset = int(np.frombuffer(self.source.buffers()[1], np.int64)[text])
             return str(memoryview(self.source.buffers()[2])[offset + start : offset + end], "ascii")
         if len(self.codes.beyond):
-            return self.raw[first + start : first + end]
+            whole = end - start == int(self.ends[local]) - first
+            return str(self.source[int(self.texts[local])]) if whole else self.raw[first + start : first + end]
         return self.codes.units[first + start : first + end].tobytes().decode("utf-16-le", "surrogatepass")
 
     def local(self, text: int) -> int | None:
@@ -154,7 +155,7 @@ class View:
 
     def normal_text(self, local: int) -> bytes:
         """Return the normalised characters of one text, worked out from the text as a whole."""
-        return normal_units(self.raw[int(self.starts[local]) : int(self.ends[local])], self.folding)
+        return normal_units(self.written(local, 0, int(self.ends[local] - self.starts[local])), self.folding)
 
 
 def _normal(view: View) -> Normal:

@@ -22,7 +22,7 @@ from corpus_guard.readers.streams import unreadable
 FAULTS = (pa.ArrowException, OSError, ValueError, IndexError)
 """What pyarrow raises on files that are cut off or corrupt."""
 
-_ROWS_AT_ONCE = 2048
+_ROWS_AT_ONCE = 1024
 """Rows of Parquet decoded at a time: a text that repeats takes no room in the file, but in memory it does."""
 
 _BUFFER = 8 * 2**20
