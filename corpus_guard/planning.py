@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from corpus_guard.core.plan import Plan, RuleChange
 from corpus_guard.core.reading import BATCH_BYTES, Wanted
 from corpus_guard.core.rule import Rule
 from corpus_guard.core.source import STAGES, Manifest
+from corpus_guard.detectors.names_by_model import model_digest
 from corpus_guard.detectors.near_duplicates import Way
 from corpus_guard.errors import CatalogError, UsageError, did_you_mean
 from corpus_guard.manifests import read_manifest
@@ -55,6 +57,7 @@ def make_plan(options: Options) -> Plan:
         detectors=sorted({*known_detectors(), *running}),
         fold=tables(folding, 2).fold_text,
     )
+    everything = _with_more(everything, classes.values(), options)
     if options.rules:  # those of shipped rules are compiled by tests
         _check_gates(everything)
     asked = [("repetition", detector_class("repetition"))] if options.repetition else []
@@ -101,6 +104,17 @@ def _check_gates(rules: Sequence[Rule]) -> None:
         for fault in filter(None, map(gate_fault, rule.gates)):
             complaints.add(where, f'"gates": {fault}')
     complaints.raise_if_any()
+
+
+def _with_more(rules: Sequence[Rule], classes: Iterable[Any], options: Options) -> tuple[Rule, ...]:
+    """*rules*, and those that detectors make out of their tables of the pipeline file."""
+    more = [
+        rule
+        for found in classes
+        if hasattr(found, "more_rules")
+        for rule in found.more_rules(options.detector_options.get(found.name, {}))
+    ]
+    return tuple(sorted([*rules, *more], key=lambda rule: rule.id))
 
 
 def _check_accepted(options: Options, running: Iterable[str]) -> None:
@@ -184,6 +198,10 @@ def _detector_options(name: str, options: Options, folding: Folding, languages: 
     own = dict(options.detector_options.get(name, {}))
     if name == "personal_info":  # names and places are judged by lists: a change of them is a change of the rules
         own["lists"] = _digest(read_word_lists())
+        if own.get("presidio"):
+            own["presidio_version"] = version("presidio-analyzer")
+        if own.get("names_model"):
+            own["names_model_digest"] = model_digest(own["names_model"])
     if name == "licensing":
         own |= licence_options(shipped_rules() / "licensing") | refusal_options(own)
     if name == "language":

@@ -64,7 +64,14 @@ def _class_in_file(path: Path) -> Any:
         if value.__module__ == module.__name__ and hasattr(value, "detect")
     ]
     if len(classes) != 1:
-        raise UsageError(f"{path} defines {len(classes)} classes with a detect method; a detector file defines one.")
+        hint = ""
+        if any(
+            hasattr(value, "supported_entities") or hasattr(value, "COUNTRY_CODE") for value in vars(module).values()
+        ):
+            hint = ' Recognisers for Presidio are named in a pipeline file: [personal_info] recognizers = ["mine.py"].'
+        raise UsageError(
+            f"{path} defines {len(classes)} classes with a detect method; a detector file defines one.{hint}"
+        )
     missing = [name for name in ("name", "columns", "content") if not hasattr(classes[0], name)]
     if missing:
         raise UsageError(

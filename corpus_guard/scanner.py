@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates
-from corpus_guard.core.detector import Detector, Fingerprints, Observes, Setting, Tells
+from corpus_guard.core.detector import Detector, Fingerprints, Observes, Setting, Tells, UncheckedError
 from corpus_guard.core.finding import LIMIT_A_DOCUMENT, Findings, document_of, settle
 from corpus_guard.core.folding import Folding
 from corpus_guard.core.language import Told
@@ -59,7 +59,9 @@ def detectors_of(plan: Plan) -> list[Detector]:
         known: Any = detector_class(name)
         rules = [(number, rule) for number, rule in enumerate(plan.rules) if rule.detector == known.name]
         try:
-            detectors.append(cast("Detector", known(Setting(rules, options, fold, plan.folding.spellings))))
+            detectors.append(
+                cast("Detector", known(Setting(rules, options, fold, plan.folding.spellings, plan.folding.invisible)))
+            )
         except CorpusGuardError:
             raise
         except Exception as error:
@@ -98,6 +100,8 @@ class Scanner:
         for detector in self.detectors:
             try:
                 answers.append(_ask(detector, batch, views, candidates))
+            except UncheckedError as error:
+                reasons = error.reasons | reasons
             except Exception as error:  # noqa: BLE001 - whatever a detector raises, its documents are named
                 reasons = self._culprits(detector, batch, error) | reasons
         if reasons:

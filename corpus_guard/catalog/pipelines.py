@@ -49,7 +49,7 @@ AUDIT = {
 
 _PATHS = ("sources", "raw_run", "out", "index")
 _PATH_LISTS = ("paths", "rules", "against")
-_OWN_PATHS = ("blocked", "robots")
+_OWN_PATHS = ("names_model", "blocked", "robots")
 """Options of detectors that are files."""
 
 
@@ -79,6 +79,8 @@ def read_pipeline(path: Path, detectors: Sequence[str]) -> dict[str, Any]:
 def _own_paths(table: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The table of a detector, its files found from the folder of the pipeline file."""
     found = {name: value for name, value in table.items() if name in _OWN_PATHS}
+    if isinstance(own := table.get("recognizers"), list):
+        table = table | {"recognizers": [str(folder / one) if str(one).endswith(".py") else one for one in own]}
     return table | {
         name: [str(folder / one) for one in value] if isinstance(value, list) else str(folder / str(value))
         for name, value in found.items()

@@ -23,7 +23,7 @@ from corpus_guard.errors import did_you_mean
 
 GRADES = tuple(grade.label for grade in Grade)
 STATUSES = ("experimental", "stable", "deprecated")
-RULE_FOLDERS = ("illegal", "personal", "licensing")
+RULE_FOLDERS = ("illegal", "personal", "presidio", "licensing")
 EXAMPLES = 2
 """Examples that a rule needs of what it finds, and as many of what it must not find."""
 PAIR = 2

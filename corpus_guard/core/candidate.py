@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -67,6 +67,10 @@ class Candidates:
         """Return the candidates at *index*, or where it is True."""
         text, start, end = self.text[index], self.start[index], self.end[index]
         return Candidates(self.gate[index], text, start, end, self.squeezed[index], self.views)
+
+    def renumbered(self, first: int) -> Candidates:
+        """Return the candidates with the gate number *first* as number 0."""
+        return replace(self, gate=self.gate - first)
 
     def folded(self, text: int, start: int, end: int) -> tuple[int, str]:
         """Return where the stretch begins and the folded stretch itself, both cut to the text's borders.

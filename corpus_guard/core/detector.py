@@ -20,13 +20,25 @@ class Setting:
     """What a detector is built from: its rules with their numbers in the plan, and its table of the pipeline file.
 
     `fold` folds text as the shared pass does; literal gates must be folded with it. `spellings` are words with other
-    ways to write them.
+    ways to write them; `invisible` are the code points that text is read without.
     """
 
     rules: Sequence[tuple[int, Rule]]
     options: Mapping[str, Any] = field(default_factory=dict)
     fold: Callable[[str], str] = str
     spellings: Sequence[tuple[str, Sequence[str]]] = ()
+    invisible: Sequence[int] = ()
+
+
+class UncheckedError(Exception):
+    """What `detect` raises when it knows which documents of a batch it could not check.
+
+    `reasons` says why, by the number of the document in the batch; they never quote its text.
+    """
+
+    def __init__(self, reasons: Mapping[int, str]) -> None:
+        self.reasons = dict(reasons)
+        super().__init__(f"{len(self.reasons)} documents could not be checked")
 
 
 @runtime_checkable

@@ -70,6 +70,8 @@ class Rule:
     expression `clear_before` matches directly before it. Pattern rules have `gates` (what the shared pass looks for,
     Hyperscan syntax over folded ASCII) and a `pattern` (confirmed with `re` on the folded text around a gate hit),
     tried only where `needs`, a cheaper expression, matches.
+    A rule with a `recognizer` is found by that class of Presidio, or by a user's own (a file or `module:Class`); a
+    `country` is that of its identifier. Its grade is the highest that a finding may get.
     Rules of records have `beside`: the entities of which `kinds` different ones within `near` code points of a name
     make it theirs; with `records`, in documents that hold as many.
     """
@@ -109,6 +111,8 @@ class Rule:
     beside: tuple[str, ...] = ()
     kinds: int = 1
     records: int = 0
+    recognizer: str = ""
+    country: str = ""
     # licensing
     licence: str = ""
     # proof

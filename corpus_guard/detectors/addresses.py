@@ -9,6 +9,8 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType
 
 _FIRST_MULTICAST = 224
+_NO_HOSTS = (0, 255)
+_ANY_ADDRESS = bytes((1, 2, 3, 4))
 _LONG_GROUP = 3
 _GROUPS = 3
 _FEWEST_KINDS = 3
@@ -18,14 +20,18 @@ _SHORTEST, _LONGEST = 7, 15
 def host_ipv4(matched: str) -> bool:
     """Check that an IPv4 address can be a host's: no loopback, no netmask, not "this network", no multicast (RFC 6890).
 
-    >>> host_ipv4("114.247.50.2"), host_ipv4("255.255.255.0"), host_ipv4("127.0.0.1")
-    (True, False, False)
+    One that ends in 0 or 255 is a network's, or goes to all of one; 1.2.3.4 is what people write for any.
+
+    >>> host_ipv4("114.247.50.2"), host_ipv4("255.255.255.0"), host_ipv4("127.0.0.1"), host_ipv4("10.0.0.0")
+    (True, False, False, False)
     """
     try:
         address = IPv4Address(matched)
     except AddressValueError:
         return False
-    first = address.packed[0]
+    first, last = address.packed[0], address.packed[-1]
+    if last in _NO_HOSTS or address.packed == _ANY_ADDRESS:
+        return False
     return first != 0 and first < _FIRST_MULTICAST and not address.is_loopback
 
 

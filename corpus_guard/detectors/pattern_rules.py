@@ -101,6 +101,15 @@ class PatternRules:
         seen = [self._rules[place] for place in np.unique(self._rule_of_gate[candidates.gate]).tolist()]
         return longest(Findings.concat([self._of_rule(rule, candidates, original) for rule in seen]))
 
+    def everywhere(
+        self, stretch: str, written: Callable[[int, int], str]
+    ) -> Iterator[tuple[int, int, tuple[int, Rule]]]:
+        """Yield (start, end, (number, rule)) of what rules other than of names find in *stretch*, without any gate."""
+        for rule in self._rules:
+            if isinstance(rule, PatternRule):
+                for start, end in rule.spans(stretch, 0, written):
+                    yield start, end, (rule.number, rule.rule)
+
     def _of_rule(
         self, rule: PatternRule | NameRule, candidates: Candidates, original: Callable[[int], str]
     ) -> Findings:

@@ -49,7 +49,8 @@ EMAILS = st.from_regex(
 IPV4S = st.builds(
     lambda first, *rest: ".".join(map(str, (first, *rest))),
     st.sampled_from([10, 61, 114, 172, 192, 203]),
-    *[st.integers(0, 255)] * 3,
+    *[st.integers(0, 255)] * 2,
+    st.integers(1, 254),
 )
 IPV6S = (
     st.ip_addresses(v=6, network="2001:db8::/32")

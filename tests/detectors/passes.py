@@ -31,7 +31,7 @@ def rules_of(folder: str) -> tuple[Rule, ...]:
 
 def setting(rules: Sequence[Rule], options: Mapping[str, Any] | None = None) -> Setting:
     """Return a setting with *rules* numbered in their order."""
-    return Setting(tuple(enumerate(rules)), options or {}, fold)
+    return Setting(tuple(enumerate(rules)), options or {}, fold, invisible=FOLDING.invisible)
 
 
 class Pass:

@@ -47,10 +47,10 @@ def test_a_changed_digit_breaks_a_card(number: str, place: int, step: int) -> No
 
 @pytest.mark.parametrize(
     ("address", "valid"),
-    [("192.168.1.1", True), ("8.8.8.8", True), ("256.1.1.1", False), ("01.2.3.4", False), ("0.0.0.0", False), ("127.0.0.53", False), ("255.255.0.0", False), ("224.0.0.1", False), ("223.5.5.5", True)],
+    [("192.168.1.1", True), ("8.8.8.8", True), ("256.1.1.1", False), ("01.2.3.4", False), ("0.0.0.0", False), ("127.0.0.53", False), ("255.255.0.0", False), ("224.0.0.1", False), ("223.5.5.5", True), ("10.0.0.0", False), ("192.168.1.255", False), ("1.2.3.4", False), ("1.2.3.5", True)],
 )  # fmt: skip
 def test_ipv4_addresses_of_hosts(address: str, *, valid: bool) -> None:
-    """Loopback, netmasks, "this network" and multicast are no hosts."""
+    """Loopback, netmasks, networks, multicast, broadcast and what stands for any address are no hosts."""
     assert valid is host_ipv4(address)
 
 
