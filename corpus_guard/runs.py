@@ -164,9 +164,9 @@ class RunFolder:
             self._check_identity(identity)
             self._remove_drafts()
         elif self.path.is_dir() and any(self.path.iterdir()):
-            raise UsageError(
-                f"{self.path} exists and is not empty; use --resume to go on, --overwrite, or another --out"
-            )
+            if (self.path / WORK).is_dir():
+                raise UsageError(f"{self.path} holds a run that was begun; use --resume, --overwrite, or another --out")
+            raise UsageError(f"{self.path} is not empty and holds no run to go on with; use another --out")
         (self.path / WORK).mkdir(parents=True, exist_ok=True)
         write_json(self.path / WORK / "identity.json", identity)
 

@@ -284,7 +284,9 @@ def test_exit_codes_and_sentences_of_wrong_usage(tmp_path: Path) -> None:
         (["scan", folder, "--out", out, "--detector", "keyword"], 'did you mean "keywords"?'),
         (["scan", folder, "--out", out, "--standard", "tc260-003-2042"], 'did you mean "tc260-003-2024"?'),
         (["scan", folder, "--out", out, "--rules", tmp_path / "typo.toml"], 'did you mean "terms"?'),
-        (["scan", folder, "--out", tmp_path / "in"], "--overwrite"),
+        (["scan", folder, "--out", tmp_path / "in"], "use another --out"),
+        (["scan", folder, "--out", tmp_path / "in", "--resume"], "holds no run to go on with"),
+        (["report", folder, "--to", tmp_path / "none" / "a.csv"], "none does not exist"),
         (["scan", folder, "--out", out, "--sample", "2"], "--sample"),
     ]
     for words, sentence in cases:

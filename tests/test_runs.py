@@ -35,6 +35,13 @@ def test_a_run_goes_on_with_what_it_was_begun_with(tmp_path: Path) -> None:
     assert {"rows": 1} == folder.work.result(0)
 
 
+def test_a_run_that_was_begun_is_not_begun_anew_in_silence(tmp_path: Path) -> None:
+    """What was scanned already is kept until somebody says what should become of it."""
+    folder, data = _begun(tmp_path)
+    with pytest.raises(UsageError, match="holds a run that was begun; use --resume, --overwrite, or another --out"):
+        folder.begin(_identity(data), resume=False, overwrite=False)
+
+
 @pytest.mark.parametrize(
     ("options", "differing"),
     [

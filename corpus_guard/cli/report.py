@@ -24,6 +24,8 @@ def report(
     from corpus_guard.results import Run
     from corpus_guard.runs import RunFolder, atomic, write_text
 
+    if not to.parent.is_dir():
+        raise UsageError(f"the folder {to.parent} does not exist; make it, or write the report elsewhere")
     known = Run(run)
     if language not in LANGUAGES:
         raise UsageError(f'no page speaks "{language}"; --language is {", ".join(LANGUAGES)}')
