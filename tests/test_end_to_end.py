@@ -148,8 +148,8 @@ def test_an_interrupt_before_the_first_text_says_how_to_go_on(tmp_path: Path) ->
     process = subprocess.Popen([*RUN, *map(str, words)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     writer = os.open(rules / "waited-for.toml", os.O_WRONLY)  # returns once the scan reads
     process.send_signal(signal.SIGINT)
+    os.close(writer)  # a signal that comes just before the reading would wait for its end
     _, said = process.communicate()
-    os.close(writer)
 
     assert (130, "corpus-guard: interrupted; go on with the same command and --resume\n") == (process.returncode, said)
     assert not (tmp_path / "run").exists()
