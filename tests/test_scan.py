@@ -156,8 +156,9 @@ def test_rules_that_are_switched_off_are_listed(tmp_path: Path) -> None:
 disable = [{rule = "cn-mobile", reason = "a phone book"}]
 regrade = [{rule = "cn-resident-id", grade = "info", reason = "test numbers"}]
 """
+    file = pipeline(tmp_path, changes)
     run = cg.scan(
-        [{"text": f"{PHONE}，{RESIDENT}"}], out=tmp_path / "run", pipeline=pipeline(tmp_path, changes), as_of=DAY
+        [{"text": f"{PHONE}，{RESIDENT}"}], out=tmp_path / "run", pipeline=file, detectors=["personal_info"], as_of=DAY
     )
     assert [("cn-mobile", "disabled", "a phone book"), ("cn-resident-id", "regraded to info", "test numbers")] == [
         tuple(change.values()) for change in run.facts["rule_changes"]
