@@ -79,8 +79,6 @@ class Keywords:
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return what is found in *batch*."""
-        if not len(candidates):
-            return Findings.none()
         place, member = self._phrases.expand(candidates.gate)
         seen = np.flatnonzero(~candidates.squeezed[place] | self._opts_in[member])
         place, member = place[seen], member[seen]

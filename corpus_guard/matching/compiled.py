@@ -1,4 +1,4 @@
-"""The functions in C that the installation compiled, where it could: `literals.c`, `folding.c` and `shingles.c`."""
+"""The functions in C that the installation compiled, where it could: the `.c` files beside this one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+_COUNTING = (
+    "find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of", "hash_shingles", "place_words",
+    "near_words", "words_within",
+)  # fmt: skip
+"""Functions that return how many they found."""
+
 
 @cache
 def library() -> ctypes.CDLL | None:
@@ -22,7 +28,7 @@ def library() -> ctypes.CDLL | None:
         functions = ctypes.CDLL(str(found))
     except OSError:  # not compiled here, or on another kind of machine
         return None
-    for name in ("find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of", "hash_shingles"):
+    for name in _COUNTING:
         getattr(functions, name).restype = ctypes.c_int64
     return functions
 
