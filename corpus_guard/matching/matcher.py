@@ -24,7 +24,7 @@ from corpus_guard.core.members import Members
 from corpus_guard.matching.compiled import library
 from corpus_guard.matching.lanes import Hits, LiteralLane, PatternLane
 from corpus_guard.matching.native import NativeLane
-from corpus_guard.matching.squeezed import spelling_gate, squeeze
+from corpus_guard.matching.squeezed import Squeezer
 from corpus_guard.matching.tables import WORD
 from corpus_guard.matching.views import View
 
@@ -32,7 +32,6 @@ _Key = tuple[str, bool, bool]
 """Expression, whether it is a literal, whether that is whole: what gates may share."""
 
 _Literals = LiteralLane | NativeLane
-_SPELLING = 0
 _LONG_REPEAT = re.compile(r"\{(?:[2-9][0-9]|1[0-9]{2})")
 _NONE: Integers = np.zeros(0, np.int64)
 _TEXT_SHIFT = 40
@@ -54,16 +53,13 @@ class Matcher:
     """Compiled gates. `candidates` may be called from several threads at once."""
 
     def __init__(self, gates: Mapping[str, Sequence[Gate]], folding: Folding) -> None:
-        """Compile the gates of each detector, by its name, and the pass's own for words spelled letter by letter."""
+        """Compile the gates of each detector, by its name."""
         self._detectors = tuple(gates)
         opted = [gate.expression for some in gates.values() for gate in some if gate.squeeze]
-        self._reach = max(map(len, opted), default=0)
+        self._squeezer = Squeezer(opted, folding)
         known: dict[_Key, int] = {}
         owners = _Owners.of(gates, known)
-        spelling = (spelling_gate(folding), False, False)
-        if spelling[0] and any(expression.isascii() for expression in opted):
-            known.setdefault(spelling, len(known))
-        literals, patterns = _literals(known), _patterns(known, spelling)
+        literals, patterns = _literals(known), _patterns(known)
         with ThreadPoolExecutor(len(patterns)) as compilers:  # Hyperscan lets go of the interpreter while it compiles
             compiled = compilers.map(PatternLane, [[key[0] for key in some] for some in patterns])
             self._literals = [
@@ -88,14 +84,11 @@ class Matcher:
         return result
 
     def _in_view(self, view: View) -> Iterable[tuple[Integers, ...]]:
-        spelled = _NONE
         for lane, owners in self._literals:
             yield _seen(view, lane, owners, lane.scan(view.units if lane.width > 1 else view.lane, view.lane))
-        for number, (patterns, owners) in enumerate(self._patterns):
-            hits = patterns.scan(view.lane)
-            yield _seen(view, patterns, owners, hits)
-            spelled = hits.end if number == _SPELLING else spelled
-        squeezed = squeeze(view, spelled, self._reach) if self._reach else None
+        for patterns, owners in self._patterns:
+            yield _seen(view, patterns, owners, patterns.scan(view.lane))
+        squeezed = self._squeezer.squeeze(view)
         if squeezed is None:
             return
         for lane, owners in self._literals:
@@ -147,17 +140,17 @@ def _literals(keys: Iterable[_Key]) -> list[tuple[int, list[_Key], bool]]:
     ]
 
 
-def _patterns(keys: Iterable[_Key], spelling: _Key) -> list[list[_Key]]:
+def _patterns(keys: Iterable[_Key]) -> list[list[_Key]]:
     """Patterns that are matched together.
 
     One pattern can take from all others of its database the means by which Hyperscan skips text. So these stand apart:
-    that of the pass itself, those that begin with letters of any kind, and those that repeat a class often.
+    those that begin with letters of any kind, and those that repeat a class often.
     """
-    patterns = [key for key in keys if not key[1] and key != spelling]
+    patterns = [key for key in keys if not key[1]]
     letters = [key for key in patterns if key[0].startswith("[a-z]{")]
     long = [key for key in patterns if key not in letters and _LONG_REPEAT.search(key[0])]
     rest = [key for key in patterns if key not in letters and key not in long]
-    return [[key for key in keys if key == spelling], letters, long, rest]
+    return [letters, long, rest]
 
 
 @dataclass(frozen=True)

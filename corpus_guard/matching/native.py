@@ -17,12 +17,10 @@ import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.matching.compiled import library, pointer
+from corpus_guard.matching.hashing import hash_bits, hashed
 from corpus_guard.matching.lanes import ID_BITS, Hits
 from corpus_guard.matching.tables import WORD as _IS_WORD
 
-_MIX = 0x9E3779B97F4A7C15
-_SPARSE = 5
-"""Bits of a filter for each key, as a power of two: so few other texts pass it."""
 _BYTE_KINDS = ((5, 1), (4, 2), (3, 3), (2, 4), (1, 8))
 """(kind, least bytes, which are its key too) of literals of bytes."""
 _LONGEST_WORD = 7
@@ -84,7 +82,7 @@ class NativeLane:
         assert functions is not None
         if self.width > 1:
             kinds, key = _kinds(self.lengths, _UNIT_KINDS)
-            pairs, bits = _hash_bits(_keys(encoded, np.full(len(encoded), 4)))
+            pairs, bits = hash_bits(_keys(encoded, np.full(len(encoded), 4)))
             return self._call(
                 functions.find_units, self._tables(encoded, kinds, key * 2, 2), pairs, (ctypes.c_int32(bits),)
             )
@@ -119,10 +117,10 @@ class NativeLane:
     def _kind(self, chosen: Integers, keys: npt.NDArray[np.uint64]) -> _Kind:
         """Literals of one kind, in the order of their hashes."""
         bits = max(4, len(chosen).bit_length())
-        hashes = _hashed(keys[chosen], bits)
+        hashes = hashed(keys[chosen], bits)
         first = np.append(0, np.cumsum(np.bincount(hashes, minlength=1 << bits))).astype(np.uint32)
         some = chosen[np.argsort(hashes, kind="stable")]
-        known, filter_bits = _hash_bits(keys[some])
+        known, filter_bits = hash_bits(keys[some])
         number, size, place = (
             values[some].astype(np.uint32) for values in (np.arange(len(keys)), self.lengths, self._place)
         )
@@ -136,19 +134,6 @@ def _kinds(lengths: Integers, known: Sequence[tuple[int, int]]) -> tuple[Integer
     for number, least in known:
         kinds[lengths >= least], key[lengths >= least] = number, least
     return kinds, key
-
-
-def _hashed(keys: npt.NDArray[np.uint64], bits: int) -> Integers:
-    return ((keys * np.uint64(_MIX)) >> np.uint64(64 - bits)).astype(np.int64)
-
-
-def _hash_bits(keys: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint8], int]:
-    """A bit for each hash that one of *keys* has, and of how many bits these are."""
-    distinct = np.unique(keys)
-    bits = max(4, len(distinct).bit_length()) + _SPARSE
-    known = np.zeros(1 << bits, bool)
-    known[_hashed(distinct, bits)] = True
-    return np.packbits(known, bitorder="little"), bits
 
 
 def _keys(encoded: Sequence[bytes], sizes: Integers) -> npt.NDArray[np.uint64]:

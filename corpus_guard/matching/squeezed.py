@@ -2,28 +2,27 @@
 
 Only stretches around such characters are copied, so text without them costs nothing. Invisible characters go wherever
 they stand; visible separators only between Chinese characters, or between one and a letter or digit; and between single
-Latin letters (f.r.e.e), where a space never goes.
+Latin letters (f.r.e.e). They stay where no word that is looked for goes on with the next character after the last one.
 """
 
 from __future__ import annotations
 
+import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.folding import Folding
+from corpus_guard.matching.compiled import library, number, pointer
+from corpus_guard.matching.hashing import hash_bits, hashed
 from corpus_guard.matching.tables import HAN, INVISIBLE, LETTER, SEPARATOR
 from corpus_guard.matching.views import View
 
-_GAP, _HAN, _WORD, _UNSEEN = 1, 2, 4, 8
-_IS_LATIN = np.zeros(256, bool)
-_IS_LATIN[[*b"abcdefghijklmnopqrstuvwxyz", LETTER]] = True
+_GAP, _HAN, _WORD, _UNSEEN, _MARK, _LATIN = 1, 2, 4, 8, 16, 32
 
 
 @dataclass(frozen=True)
@@ -39,48 +38,82 @@ class Squeezed:
         return self.positions[starts], self.positions[ends - 1] + 1
 
 
-def spelling_gate(folding: Folding) -> str:
-    """Return the expression that the shared pass looks for to find words spelled letter by letter."""
-    marks = "".join(f"\\x{code:02x}" for code in folding.spelling.encode("ascii", "ignore"))
-    letter = f"[a-z\\x{LETTER:02x}]"
-    return f"(^|[^a-z\\x{LETTER:02x}]){letter}[{marks}]{letter}[{marks}]{letter}" if marks else ""
+class Squeezer:
+    """Makes squeezed views for some words."""
+
+    def __init__(self, words: Sequence[str], folding: Folding) -> None:
+        """Take folded *words*."""
+        self._run = folding.run
+        self._kinds = _kinds(folding)
+        self._reach = max(map(len, words), default=0)
+        units = np.frombuffer("\0".join(words).encode("utf-16-le", "surrogatepass"), np.uint16).astype(np.uint64)
+        self._pairs, self._bits = hash_bits(_pairs(units[:-1], units[1:]))
+
+    def squeeze(self, view: View) -> Squeezed | None:
+        """Return the squeezed stretches of *view*, or None when nothing is to be removed.
+
+        As many characters are copied before and after each removed one as the longest word has: no character of a hit
+        is further than that from a removed one.
+        """
+        removed = self._removable(view) if self._reach else np.zeros(0, np.int64)
+        if not len(removed):
+            return None
+        positions = _around(removed, len(view.lane), self._reach)
+        gone = np.zeros(len(view.lane), bool)
+        gone[removed] = True
+        positions = pl.Series(positions).filter(pl.Series(~gone[positions])).to_numpy()
+        units = None if view.units is None else view.units[positions]
+        return Squeezed(positions, view.lane[positions], units)
+
+    def _removable(self, view: View) -> Integers:
+        functions = library()
+        if functions is None:
+            return self._removable_in_columns(view)
+        room = 2**12
+        while True:
+            places = np.empty(room, np.int64)
+            found = functions.removable(
+                pointer(view.lane), pointer(view.units), number(len(view.lane)), pointer(self._kinds),
+                number(self._run), pointer(self._pairs), ctypes.c_int32(self._bits), pointer(places), number(room),
+            )  # fmt: skip
+            if found <= room:
+                return places[:found]
+            room = found
+
+    def _removable_in_columns(self, view: View) -> Integers:
+        kinds = self._kinds[view.lane]
+        parts = [_spelling(kinds)]
+        if view.units is not None:
+            parts += [np.flatnonzero((kinds & _UNSEEN) != 0), *_beside_chinese(kinds, self._run)]
+        removed = np.unique(np.concatenate(parts))
+        first = np.flatnonzero(np.append(True, np.diff(removed) > 1)[: len(removed)])
+        lengths = np.diff(np.append(first, len(removed)))
+        before, after = removed[first] - 1, removed[first] + lengths
+        characters = (view.lane if view.units is None else view.units).astype(np.uint64)
+        known = self._known(_pairs(characters[before], characters[np.minimum(after, len(characters) - 1)]))
+        goes: Integers = removed[np.repeat(known & (before >= 0) & (after < len(characters)), lengths)]
+        return goes
+
+    def _known(self, pairs: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+        hashes = hashed(pairs, self._bits)
+        known: npt.NDArray[np.bool_] = (self._pairs[hashes >> 3] >> (hashes & 7).astype(np.uint8) & 1) != 0
+        return known
 
 
-def squeeze(view: View, spelled: Integers, reach: int) -> Squeezed | None:
-    """Return the squeezed stretches of *view*, or None when nothing is to be removed.
-
-    *spelled* are the positions just after hits of `spelling_gate`; *reach* is how many characters are copied before and
-    after each removed one: the length of the longest gate that opts in, since no character of a hit is further
-    than that from a removed one.
-    """
-    removed = _removable(view, spelled)
-    if not len(removed):
-        return None
-    positions = _around(removed, len(view.lane), reach)
-    gone = np.zeros(len(view.lane), bool)
-    gone[removed] = True
-    positions = pl.Series(positions).filter(pl.Series(~gone[positions])).to_numpy()
-    units = None if view.units is None else view.units[positions]
-    return Squeezed(positions, view.lane[positions], units)
+def _pairs(before: npt.NDArray[np.uint64], after: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    return after << np.uint64(16) | before
 
 
-@lru_cache(maxsize=4)
-def _kinds(folding: Folding) -> pa.UInt8Array:
+def _kinds(folding: Folding) -> npt.NDArray[np.uint8]:
     """What each byte of the lane is to the squeezing: a set of bits."""
     kinds = np.zeros(256, np.uint8)
     kinds[[*folding.separators.encode("ascii", "ignore"), SEPARATOR]] = _GAP
-    kinds[[*b"0123456789abcdefghijklmnopqrstuvwxyz", LETTER]] = _WORD
+    kinds[[*b"0123456789"]] = _WORD
+    kinds[[*b"abcdefghijklmnopqrstuvwxyz", LETTER]] = _WORD | _LATIN
     kinds[HAN] = _HAN | _WORD
     kinds[INVISIBLE] = _UNSEEN
-    return pa.array(kinds)
-
-
-def _removable(view: View, spelled: Integers) -> Integers:
-    parts = [_spelling(view.lane, spelled)]
-    if view.units is not None:
-        kinds = pc.take(_kinds(view.folding), pa.array(view.lane), boundscheck=False).to_numpy()
-        parts += [np.flatnonzero(kinds == _UNSEEN), *_beside_chinese(kinds, view.folding.run)]
-    return _distinct(np.concatenate(parts))
+    kinds[[*folding.spelling.encode("ascii", "ignore")]] |= _MARK
+    return kinds
 
 
 def _beside_chinese(kinds: npt.NDArray[np.uint8], run: int) -> list[Integers]:
@@ -108,21 +141,15 @@ def _whole_runs(kinds: npt.NDArray[np.uint8], starts: Integers, length: int) -> 
     return [whole + step for step in range(length)]
 
 
-def _spelling(lane: npt.NDArray[np.uint8], ends: Integers) -> Integers:
-    """Single separators between single Latin letters, at least two of them in a row."""
-    marks = _distinct(np.concatenate([ends - 4, ends - 2]))
-    lone_before = (marks < 2) | ~_IS_LATIN[lane[np.maximum(marks - 2, 0)]]
-    lone_after = (marks + 2 >= len(lane)) | ~_IS_LATIN[lane[np.minimum(marks + 2, len(lane) - 1)]]
-    lone: Integers = marks[lone_before & lone_after]
-    return lone
-
-
-def _distinct(values: Integers) -> Integers:
-    """The values in ascending order, each once; sorting beats the hashing of `np.unique` on nearly sorted values."""
-    values = np.sort(values, kind="stable")
-    new = np.ones(len(values), bool)
-    new[1:] = values[1:] != values[:-1]
-    return values[new]
+def _spelling(kinds: npt.NDArray[np.uint8]) -> Integers:
+    """Single marks between single Latin letters, at least two of them in a row."""
+    latin = np.pad((kinds & _LATIN) != 0, 3)
+    mark = np.pad((kinds & _MARK) != 0, 3)
+    between = mark[2:-2] & latin[1:-3] & latin[3:-1]  # of places -1 to size
+    begins = between[1:-1] & ~latin[1:-5] & mark[5:-1] & latin[6:]
+    follows = np.append([False, False], begins[:-2])
+    alone = between[1:-1] & ~latin[1:-5] & ~latin[5:-1]
+    return np.flatnonzero(alone & (begins | follows[: len(begins)]))
 
 
 def _around(removed: Integers, size: int, reach: int) -> Integers:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Gate
-from corpus_guard.matching import matcher, views
+from corpus_guard.matching import matcher, squeezed, views
 from corpus_guard.matching.compiled import library
 from corpus_guard.matching.lanes import Hits, LiteralLane
 from corpus_guard.matching.matcher import Matcher
@@ -147,6 +147,7 @@ def test_the_pass_finds_the_same_without_a_compiled_function(texts: list[str]) -
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(matcher, "library", known)
             patch.setattr(views, "library", known)
+            patch.setattr(squeezed, "library", known)
             hits = Matcher({"some": GATES}, FOLDING).candidates(views_of(Batch.of_texts(texts), FOLDING))["some"]
             columns = (hits.text, hits.start, hits.end, hits.gate, hits.squeezed)
             found.append([column.tolist() for column in columns])

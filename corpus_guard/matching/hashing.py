@@ -1,0 +1,26 @@
+"""The multiplicative hash that compiled functions look things up by, and filters that it leads into."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_guard.core.batch import Integers
+
+_MIX = 0x9E3779B97F4A7C15
+_SPARSE = 5
+"""Bits of a filter for each key, as a power of two: so few other texts pass it."""
+
+
+def hashed(keys: npt.NDArray[np.uint64], bits: int) -> Integers:
+    """Return the hash of each key, below 2 to the power of *bits*."""
+    return ((keys * np.uint64(_MIX)) >> np.uint64(64 - bits)).astype(np.int64)
+
+
+def hash_bits(keys: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint8], int]:
+    """Return a bit for each hash that one of *keys* has, the lowest first, and of how many bits hashes are."""
+    distinct = np.unique(keys)
+    bits = max(4, len(distinct).bit_length()) + _SPARSE
+    known = np.zeros(1 << bits, bool)
+    known[hashed(distinct, bits)] = True
+    return np.packbits(known, bitorder="little"), bits
