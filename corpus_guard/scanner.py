@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from corpus_guard.core.answers import UnsoundError, check_abilities, check_findings, check_reasons, gates_fault
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.detector import Detector, Fingerprints, Observes, Setting, Tells, UncheckedError
@@ -19,7 +20,7 @@ from corpus_guard.core.language import Told
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Unscanned
 from corpus_guard.errors import CorpusGuardError, UsageError
-from corpus_guard.matching.matcher import Matcher
+from corpus_guard.matching.matcher import Matcher, gate_fault
 from corpus_guard.matching.tables import UNCOVERED, tables
 from corpus_guard.matching.views import View, invalid_texts, views_of
 from corpus_guard.registry import detector_class
@@ -66,8 +67,21 @@ def detectors_of(plan: Plan) -> list[Detector]:
             raise
         except Exception as error:
             raise UsageError(f"the detector {name} cannot be set up: {type(error).__name__}: {error}") from error
+        fault = _gates_fault(detectors[-1])
+        if fault:
+            raise UsageError(f"the detector {name} cannot be set up: {fault}; see docs/how-to/write-a-detector.md")
     _check_names(detectors)
     return detectors
+
+
+def _gates_fault(detector: Detector) -> str:
+    """What is wrong with the gates of *detector*; patterns of this project are compiled when its rules are tested."""
+    gates = getattr(detector, "gates", None)
+    fault = gates_fault(gates)
+    if fault or type(detector).__module__.startswith("corpus_guard."):
+        return fault
+    patterns = {gate.expression: gate_fault(gate.expression) for gate in detector.gates if not gate.literal}
+    return next((f"its gate {gate}: {why}" for gate, why in patterns.items() if why), "")
 
 
 def _check_names(detectors: Sequence[Detector]) -> None:
@@ -84,9 +98,14 @@ class Scanner:
         """Compile *plan*; *detectors* are its own, where they have been made already."""
         self.plan = plan
         self.detectors = detectors_of(plan) if detectors is None else detectors
+        numbers = {name: [rule.detector == name for rule in plan.rules] for name in self._names()}
+        self._own = {name: np.array(own, bool) for name, own in numbers.items()}
         self._matcher = Matcher(
             {detector.name: detector.gates for detector in self.detectors if detector.gates}, plan.folding
         )
+
+    def _names(self) -> list[str]:
+        return [detector.name for detector in self.detectors]
 
     def scan(self, batch: Batch, *, most: int = LIMIT_A_DOCUMENT) -> Scanned:
         """Return what the detectors say about *batch*; documents they cannot check come back as unscanned.
@@ -99,10 +118,8 @@ class Scanner:
         reasons: dict[int, str] = {}
         for detector in self.detectors:
             try:
-                answers.append(_ask(detector, batch, views, candidates))
-            except UncheckedError as error:
-                reasons = error.reasons | reasons
-            except Exception as error:  # noqa: BLE001 - whatever a detector raises, its documents are named
+                answers.append(self._ask(detector, batch, views, candidates))
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a detector raises, its documents are named
                 reasons = self._culprits(detector, batch, error) | reasons
         if reasons:
             failed = np.zeros(len(batch.rows), bool)
@@ -124,24 +141,52 @@ class Scanner:
             told=told,
         )
 
-    def _culprits(self, detector: Detector, batch: Batch, error: Exception) -> dict[int, str]:
-        """Return why, for each document of *batch* on which a detector raises; *error* is what it raised on them all.
+    def _culprits(self, detector: Detector, batch: Batch, error: BaseException) -> dict[int, str]:
+        """Return why, for each document of *batch* that a detector did not check; *error* is what it raised on them.
 
-        The batch is halved until single documents are left. Documents on which it raises only together are all of them
-        unchecked, and so they are named together.
+        Where it does not name them, the batch is halved until single documents are left. Documents on which it raises
+        only together are all of them unchecked, and so they are named together.
         """
         count = len(batch.rows)
+        if isinstance(error, UncheckedError):
+            try:
+                check_reasons(error.reasons, count)
+            except UnsoundError as unsound:
+                error = unsound
+            else:
+                return error.reasons
         reasons: dict[int, str] = {}
         for start, stop in ((0, count // 2), (count // 2, count)) if count > 1 else ():
             place = np.arange(count)
             half = batch.keep((start <= place) & (place < stop))
             try:
                 views = views_of(half, self.plan.folding)
-                _ask(detector, half, views, self._matcher.candidates(views))
-            except Exception as fault:  # noqa: BLE001
+                self._ask(detector, half, views, self._matcher.candidates(views))
+            except (Exception, SystemExit) as fault:  # noqa: BLE001
                 found = self._culprits(detector, half, fault)
                 reasons |= {start + document: reason for document, reason in found.items()}
-        return reasons or dict.fromkeys(range(count), f"the detector {detector.name} raised {type(error).__name__}")
+        did = str(error) if isinstance(error, UnsoundError) else f"raised {type(error).__name__}"
+        return reasons or dict.fromkeys(range(count), f"the detector {detector.name} {did}")
+
+    def _ask(
+        self, detector: Detector, batch: Batch, views: Sequence[View], candidates: Mapping[str, Candidates]
+    ) -> _Answer:
+        findings = detector.detect(batch, candidates.get(detector.name) or _no_candidates(views))
+        check_findings(findings, batch, _lengths(batch, views), self._own[detector.name])
+        # an isinstance of a protocol takes longer than a short text
+        keys = cast("Fingerprints", detector).fingerprint(batch, views) if hasattr(detector, "fingerprint") else None
+        observed = cast("Observes", detector).observe(batch) if hasattr(detector, "observe") else ()
+        told = cast("Tells", detector).tell(batch, views) if hasattr(detector, "tell") else None
+        check_abilities(keys, observed, told, len(batch.rows))
+        return _Answer(detector.name, findings, keys, observed, told)
+
+
+def _lengths(batch: Batch, views: Sequence[View]) -> Integers:
+    """How many code points each text of *batch* has."""
+    lengths = np.zeros(len(batch.texts), np.int64)
+    for view in views:
+        lengths[view.texts] = view.ends - view.starts
+    return lengths
 
 
 @dataclass(frozen=True)
@@ -153,15 +198,6 @@ class _Answer:
     fingerprints: pa.RecordBatch | None
     observed: Sequence[tuple[int, str]]
     told: Told | None
-
-
-def _ask(detector: Detector, batch: Batch, views: Sequence[View], candidates: Mapping[str, Candidates]) -> _Answer:
-    findings = detector.detect(batch, candidates.get(detector.name) or _no_candidates(views))
-    # an isinstance of a protocol takes longer than a short text
-    keys = cast("Fingerprints", detector).fingerprint(batch, views) if hasattr(detector, "fingerprint") else None
-    observed = cast("Observes", detector).observe(batch) if hasattr(detector, "observe") else ()
-    told = cast("Tells", detector).tell(batch, views) if hasattr(detector, "tell") else None
-    return _Answer(detector.name, findings, keys, observed, told)
 
 
 def _in_documents(findings: Findings, batch: Batch, kept: npt.NDArray[np.bool_]) -> Findings:
