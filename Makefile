@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 
 install: $(INSTALLED)  ## install into .venv
 
-$(INSTALLED): pyproject.toml constraints.txt hatch_build.py $(wildcard corpus_guard/matching/*.c)
+$(INSTALLED): pyproject.toml constraints.txt hatch_build.py $(wildcard corpus_guard/matching/*.[ch])
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $(INSTALLED)

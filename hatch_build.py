@@ -40,7 +40,7 @@ def compiled(folder: Path) -> Path | None:
     for old in folder.glob("_compiled_*"):
         old.unlink()
     sources = sorted(folder.glob("*.c"))
-    digest = sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    digest = sha256(b"".join(source.read_bytes() for source in sorted(folder.glob("*.[ch]")))).hexdigest()
     target = folder / f"_compiled_{digest[:16]}.so"
     command = [*compiler.split(), "-O3", "-shared", "-fPIC", "-o", str(target), *map(str, sources)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)

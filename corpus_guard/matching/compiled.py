@@ -22,7 +22,7 @@ _COUNTING = (
 def library() -> ctypes.CDLL | None:
     """Return the compiled functions, or None where there are none; those of other sources count for none."""
     folder = Path(__file__).parent
-    digest = sha256(b"".join(source.read_bytes() for source in sorted(folder.glob("*.c")))).hexdigest()
+    digest = sha256(b"".join(source.read_bytes() for source in sorted(folder.glob("*.[ch]")))).hexdigest()
     found = folder / f"_compiled_{digest[:16]}.so"
     try:
         functions = ctypes.CDLL(str(found))

@@ -9,12 +9,9 @@
 
    A hit is `end << 24 | number`. Both functions return how many hits there are, also when more than `room`. */
 
-#include <stdint.h>
-#include <string.h>
+#include "blocks.h"
 
-#define BLOCK 64
 #define NUMBER_BITS 24
-#define MIX 0x9E3779B97F4A7C15ULL
 
 typedef struct {
     int32_t bits, filter_bits; /* of the hash that `first` takes, and of that of `filter` */
@@ -33,9 +30,6 @@ typedef struct {
     int64_t *hits, room, count;
 } Search;
 
-static inline uint64_t hashed(uint64_t key, int32_t bits) { return (key * MIX) >> (64 - bits); }
-static inline uint64_t eight(const void *at) { uint64_t v; memcpy(&v, at, 8); return v; }
-static inline uint64_t bit(const uint8_t *bits, uint64_t number) { return bits[number >> 3] >> (number & 7) & 1; }
 static inline uint64_t listed(const Kind *kind, uint64_t key) { return bit(kind->filter, hashed(key, kind->filter_bits)); }
 static inline uint64_t ahead(const uint8_t *text, int64_t left) { /* what is beyond the end is zero */
     if (left >= 8) return eight(text);
@@ -44,40 +38,13 @@ static inline uint64_t ahead(const uint8_t *text, int64_t left) { /* what is bey
     return v;
 }
 
-typedef uint8_t Vector __attribute__((vector_size(16)));
-
-/* What English words are made of: `tables.WORD`. */
-static inline int is_word(uint8_t byte) {
-    return (uint8_t)(byte - 'a') < 26 || (uint8_t)(byte - '0') < 10 || byte == '_' || byte == 0x84;
-}
-static inline Vector are_words(Vector bytes) {
-    return (Vector)((bytes - 'a') < 26) | (Vector)((bytes - '0') < 10) | (Vector)(bytes == '_') | (Vector)(bytes == 0x84);
-}
-
-/* 16 flags as bits. */
-static inline uint64_t bits_of(Vector flags) {
-    const Vector ones = flags & 1;
-    const uint64_t low = eight(&ones), high = eight((const uint8_t *)&ones + 8), gather = 0x0102040810204080ULL;
-    return (low * gather) >> 56 | (high * gather) >> 56 << 8;
-}
-
 /* Which of the 64 characters from `begin` on are part of words, a bit each, and which are among `few` others. */
 static inline uint64_t words(const uint8_t *text, int64_t size, int64_t begin, const uint8_t *few, int count, uint64_t *others) {
-    uint8_t rest[BLOCK] = {0};
-    const uint8_t *from = text + begin;
-    if (begin + BLOCK > size) {
-        if (begin < size) memcpy(rest, from, (size_t)(size - begin));
-        from = rest;
-    }
+    uint8_t rest[BLOCK];
+    const uint8_t *from = block_at(text, size, begin, rest);
     uint64_t found = 0;
-    *others = 0;
-    for (int part = 0; part < BLOCK; part += 16) {
-        Vector bytes, same = {0};
-        memcpy(&bytes, from + part, 16);
-        for (int n = 0; n < count; ++n) same |= (Vector)(bytes == few[n]);
-        found |= bits_of(are_words(bytes)) << part;
-        if (count) *others |= bits_of(same) << part;
-    }
+    for (int part = 0; part < BLOCK; part += 16) found |= bits_of(are_words(sixteen(from + part))) << part;
+    *others = among(from, few, count);
     return found;
 }
 
