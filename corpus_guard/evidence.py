@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from corpus_guard.core.finding import document_of
 from corpus_guard.core.labels import Labels
-from corpus_guard.core.masking import STAR, mask, mask_value
+from corpus_guard.core.masking import STAR, mask, mask_value, may_identify
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.rule import Grade, Rule
 from corpus_guard.matching.views import View
@@ -69,19 +69,19 @@ def excerpts(scanned: Scanned, plan: Plan) -> list[str]:
     findings, batch = scanned.findings, scanned.batch
     personal = _personal(scanned, plan)
     shown = []
-    for number in range(len(findings)):
-        rule = plan.rules[int(findings.rule[number])]
-        column, text = str(findings.column[number]), int(findings.text[number])
-        start, end = int(findings.start[number]), int(findings.end[number])
+    for number, column, text, start, end in zip(
+        findings.rule.tolist(), findings.column, findings.text.tolist(), findings.start.tolist(),
+        findings.end.tolist(), strict=True,
+    ):  # fmt: skip
         first = max(0, start - _LOOK)
         if column:
-            stretch = column_value(batch, column, text)[first : end + _LOOK]
+            stretch = column_value(batch, str(column), text)[first : end + _LOOK]
         else:
             stretch = _written(scanned.views, text, first, end + _LOOK)
         here = start - first, end - first
         if not plan.unmasked and not column:
             stretch = hidden(stretch, personal.get(text, ()), first)
-        shown.append(_excerpt(stretch, *here, rule, unmasked=plan.unmasked))
+        shown.append(_excerpt(stretch, *here, plan.rules[number], unmasked=plan.unmasked))
     return shown
 
 
@@ -100,6 +100,8 @@ def _personal(scanned: Scanned, plan: Plan) -> dict[int, list[tuple[int, int]]]:
 
 def hidden(stretch: str, spans: Sequence[tuple[int, int]], origin: int) -> str:
     """Return *stretch*, which begins at *origin* of its text, with *spans* masked, also where it cuts them."""
+    if not spans:
+        return stretch
     parts, last = [], 0
     for start, end in spans[bisect_left(spans, (origin - _LONGEST_SPAN, 0)) :]:
         if start >= origin + len(stretch):
@@ -135,9 +137,10 @@ def _written(views: Sequence[View], text: int, start: int, end: int) -> str:
 
 def _excerpt(stretch: str, start: int, end: int, rule: Rule, *, unmasked: bool) -> str:
     before, value, after = stretch[:start], stretch[start:end], stretch[end:]
-    if not unmasked:
-        before, after = mask(before), mask(after)
-        value = mask_value(value) if rule.entity and rule.detector == "personal_info" else mask(value)
+    if not unmasked and rule.entity and rule.detector == "personal_info":
+        before, value, after = mask(before), mask_value(value), mask(after)
+    elif not unmasked and may_identify(stretch):
+        before, value, after = mask(before), mask(value), mask(after)
     before, after = before[-AROUND:], after[:AROUND]
     if len(value) > _LONGEST:
         value = value[: _LONGEST - 1] + "…"

@@ -243,8 +243,10 @@ def _uncovered(batch: Batch, views: Sequence[View], folding: Folding) -> npt.NDA
     """Which documents have too large a share of letters in scripts that no content rule covers."""
     foreign, letters = np.zeros(len(batch.rows)), np.zeros(len(batch.rows))
     for view in views:
+        if view.units is None:
+            continue
         marks = view.lane == UNCOVERED
-        if view.units is None or not marks.any():
+        if not marks.any():
             continue
         local = np.searchsorted(view.starts, np.flatnonzero(marks), "right") - 1
         for place in np.unique(local).tolist():

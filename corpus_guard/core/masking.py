@@ -33,6 +33,9 @@ _HINT = re.compile(
     r"|[\d@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]"
     r"|[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63].{0,4}[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63]"
 )
+_MAY_HINT = re.compile(
+    r"[\d名人患客先女小号栋幢弄座单室@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63-]"
+)
 _HEX_DIGITS = 5
 _TWO, _FOUR = 2, 4
 
@@ -65,8 +68,13 @@ def mask_value(value: str) -> str:
     return value[0] + STAR * (len(value) - 2) + value[-1]
 
 
+def may_identify(text: str) -> bool:
+    """Return whether *text* has anything that `mask` might star, in it or in any part of it."""
+    return bool(_MAY_HINT.search(text) and _HINT.search(text))  # a class of characters is looked for much faster
+
+
 def _mask_once(text: str) -> str:
-    if not _HINT.search(text):
+    if not may_identify(text):
         return text
     plain = _plain(text)
     for pattern, starred in _PASSES:

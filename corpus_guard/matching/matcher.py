@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -59,9 +60,9 @@ class Matcher:
         self._squeezer = Squeezer(opted, folding)
         known: dict[_Key, int] = {}
         owners = _Owners.of(gates, known)
-        literals, patterns = _literals(known), _patterns(known)
+        literals, patterns = _literals(known, {*opted}), _patterns(known, {*opted})
         with ThreadPoolExecutor(len(patterns)) as compilers:  # Hyperscan lets go of the interpreter while it compiles
-            compiled = compilers.map(PatternLane, [[key[0] for key in some] for some in patterns])
+            compiled = compilers.map(_pattern_lane, patterns)
             self._literals = [
                 (_lane(some, width, native=native), owners.among([known[key] for key in some]))
                 for width, some, native in literals
@@ -125,22 +126,31 @@ def _ends(keys: Iterable[_Key]) -> list[int]:
     ]
 
 
-def _literals(keys: Iterable[_Key]) -> list[tuple[int, list[_Key], bool]]:
+def _pattern_lane(keys: Sequence[_Key]) -> PatternLane:
+    return PatternLane([key[0] for key in keys if not key[1]], [key[0] for key in keys if key[1]])
+
+
+def _begins_anywhere(key: _Key) -> bool:
+    """Whether an English literal may begin inside a word, which makes every letter a beginning."""
+    return key[0].isascii() and not key[2] and key[0][0] in _WORD
+
+
+def _literals(keys: Iterable[_Key], opted: AbstractSet[str]) -> list[tuple[int, list[_Key], bool]]:
     """Literals with the width of the characters they are matched over, and whether `native` is good at them.
 
-    It is not where English literals may begin inside a word, for that makes every letter a beginning.
+    It is not at literals that may begin anywhere. Those of them that no gate of *opted* has go with the patterns.
     """
     known = [key for key in keys if key[1]]
     ascii_, wide = [key for key in known if key[0].isascii()], [key for key in known if not key[0].isascii()]
     return [
-        (1, [key for key in ascii_ if key[2] or key[0][0] not in _WORD], True),
-        (1, [key for key in ascii_ if not key[2] and key[0][0] in _WORD], False),
+        (1, [key for key in ascii_ if not _begins_anywhere(key)], True),
+        (1, [key for key in ascii_ if _begins_anywhere(key) and key[0] in opted], False),
         (2, [key for key in wide if len(key[0]) > 1], True),
         (2, [key for key in wide if len(key[0]) == 1], False),
     ]
 
 
-def _patterns(keys: Iterable[_Key]) -> list[list[_Key]]:
+def _patterns(keys: Iterable[_Key], opted: AbstractSet[str]) -> list[list[_Key]]:
     """Patterns that are matched together.
 
     One pattern can take from all others of its database the means by which Hyperscan skips text. So these stand apart:
@@ -150,7 +160,7 @@ def _patterns(keys: Iterable[_Key]) -> list[list[_Key]]:
     letters = [key for key in patterns if key[0].startswith("[a-z]{")]
     long = [key for key in patterns if key not in letters and _LONG_REPEAT.search(key[0])]
     rest = [key for key in patterns if key not in letters and key not in long]
-    return [letters, long, rest]
+    return [letters, long, rest + [key for key in keys if key[1] and _begins_anywhere(key) and key[0] not in opted]]
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,17 @@ class Codes:
     places: Integers
     beyond: Integers
 
+    def text(self, start: int, end: int) -> str:
+        """Return the characters from *start* to *end*."""
+        found = self.units[start:end].tobytes().decode("utf-16-le", "surrogatepass")
+        first, last = np.searchsorted(self.places, [start, end]).tolist() if len(self.places) else (0, 0)
+        if first == last:
+            return found
+        characters = list(found)
+        for place, code in zip(self.places[first:last].tolist(), self.beyond[first:last].tolist(), strict=True):
+            characters[place - start] = chr(code)
+        return "".join(characters)
+
     def looked_up(self, table: pa.Array) -> npt.NDArray[Any]:
         """Return the entry of *table* for each; what is beyond its end still has to be put in its place."""
         data = pc.take(table, pa.array(self.units), boundscheck=False).buffers()[1]
@@ -107,10 +118,7 @@ class View:
             text = int(self.texts[local]) + self.source.offset
             offset = int(np.frombuffer(self.source.buffers()[1], np.int64)[text])
             return str(memoryview(self.source.buffers()[2])[offset + start : offset + end], "ascii")
-        if len(self.codes.beyond):
-            whole = end - start == int(self.ends[local]) - first
-            return str(self.source[int(self.texts[local])]) if whole else self.raw[first + start : first + end]
-        return self.codes.units[first + start : first + end].tobytes().decode("utf-16-le", "surrogatepass")
+        return self.codes.text(first + start, first + end)
 
     def local(self, text: int) -> int | None:
         """Return the place of the batch's *text* in this view, or None when it is in the other."""
