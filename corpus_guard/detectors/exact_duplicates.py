@@ -43,12 +43,12 @@ class ExactDuplicates:
 
     def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> pa.RecordBatch:
         """Return the key of each document as two numbers, `high` and `low`."""
-        high, low = halves(document_keys(batch, cast("Sequence[View]", views)))
+        high, low = document_keys(batch, cast("Sequence[View]", views)).T
         return pa.RecordBatch.from_pydict({"high": pa.array(high), "low": pa.array(low)})
 
 
-def document_keys(batch: Batch, views: Sequence[View]) -> list[bytes]:
-    """Return one key of 16 bytes for each document: equal for equal documents."""
+def document_keys(batch: Batch, views: Sequence[View]) -> npt.NDArray[np.uint64]:
+    """Return the first and the last eight bytes of a key for each document: equal for equal documents."""
     if np.array_equal(batch.documents, np.arange(len(batch.rows))):
         return _of_single_texts(batch, views)
     normal = [b""] * len(batch.texts)
@@ -58,21 +58,20 @@ def document_keys(batch: Batch, views: Sequence[View]) -> list[bytes]:
     texts: list[list[int]] = [[] for _ in batch.rows]
     for text, document in enumerate(batch.documents.tolist()):
         texts[document].append(text)
-    return [_key(batch, normal, own) for own in texts]
+    return _numbers([_key(batch, normal, own) for own in texts])
 
 
-def halves(keys: Sequence[bytes]) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    """Return the first and the last eight bytes of each key as numbers."""
-    numbers = np.frombuffer(b"".join(keys), np.dtype(">u8")).reshape(-1, 2).astype(np.uint64)
-    return numbers[:, 0], numbers[:, 1]
-
-
-def _of_single_texts(batch: Batch, views: Sequence[View]) -> list[bytes]:
-    keys = [_NOTHING] * len(batch.rows)
+def _of_single_texts(batch: Batch, views: Sequence[View]) -> npt.NDArray[np.uint64]:
+    keys = np.empty((len(batch.rows), 2), np.uint64)
     for view in views:
-        for text, key in zip(view.texts.tolist(), view.normal.digests, strict=True):
-            keys[text] = key if key != _NOTHING else _raw_key(batch, [text])
+        keys[view.texts] = _numbers(view.normal.digests)
+    bare = np.flatnonzero((keys == _numbers([_NOTHING])).all(axis=1))
+    keys[bare] = _numbers([_raw_key(batch, [text]) for text in bare.tolist()])
     return keys
+
+
+def _numbers(keys: Sequence[bytes]) -> npt.NDArray[np.uint64]:
+    return np.frombuffer(b"".join(keys), np.dtype(">u8")).reshape(-1, 2).astype(np.uint64)
 
 
 def _key(batch: Batch, normal: Sequence[bytes], texts: list[int]) -> bytes:

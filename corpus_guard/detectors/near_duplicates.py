@@ -23,7 +23,7 @@ from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates, Folded, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
-from corpus_guard.detectors.exact_duplicates import document_keys, halves
+from corpus_guard.detectors.exact_duplicates import document_keys
 from corpus_guard.errors import UsageError, did_you_mean
 from corpus_guard.matching.shingles import shingle_hashes
 from corpus_guard.matching.simplified import simplified_spellings, simplified_units
@@ -72,7 +72,7 @@ class NearDuplicates:
         kept = _Kept(len(batch.rows), bands_for(self._threshold)[0], listed(self._threshold))
         for documents, hashes, counts in shingles_of(batch, cast("Sequence[View]", views), self._way):
             kept.add(documents, hashes, counts, self._threshold)
-        key, _ = halves(document_keys(batch, cast("Sequence[View]", views)))
+        key = document_keys(batch, cast("Sequence[View]", views))[:, 0]
         return pa.RecordBatch.from_pydict({"high": pa.array(key)} | kept.columns())
 
 

@@ -2,8 +2,7 @@
 
    `views.py` does the same without it. Texts are the bytes from `offsets[i]` to `offsets[i + 1]` of `data`. */
 
-#include <stdint.h>
-#include <string.h>
+#include "blocks.h"
 
 #define BORDER 0x1E
 #define HIGH 0xD800
@@ -104,7 +103,14 @@ int64_t normal_wide(const uint16_t *codes, const int64_t *starts, const int64_t 
     int64_t found = 0, note = 0;
     for (int64_t text = 0; text < count; ++text) {
         uint8_t any = 0;
-        for (int64_t at = starts[text]; at < stops[text]; ++at) {
+        int64_t at = starts[text];
+        for (const int64_t plain = note < noted && places[note] < stops[text] ? places[note] : stops[text]; at < plain; ++at) {
+            const uint16_t unit = table[codes[at]];
+            kept[found] = unit;
+            found += (unit != 0) & (unit != BORDER_UNIT);
+            any |= unit == special;
+        }
+        for (; at < stops[text]; ++at) {
             uint16_t unit = table[codes[at]];
             if (note < noted && places[note] == at) unit = beyond[note++];
             kept[found] = unit;
@@ -118,15 +124,34 @@ int64_t normal_wide(const uint16_t *codes, const int64_t *starts, const int64_t 
     return found;
 }
 
-/* The same of ASCII in lower case: its letters and digits. */
-int64_t normal_ascii(const uint8_t *lane, const int64_t *starts, const int64_t *stops, int64_t count, uint16_t *kept,
+#define RUN 16
+
+/* Which of up to 64 bytes are letters in lower case or digits. */
+static inline uint64_t letters_and_digits(const uint8_t *from, int64_t size) {
+    uint64_t found = 0;
+    for (int part = 0; part < BLOCK; part += 16) {
+        const Vector bytes = sixteen(from + part);
+        found |= bits_of((Vector)((bytes - 'a') < 26) | (Vector)((bytes - '0') < 10)) << part;
+    }
+    return size < BLOCK ? found & ((1ULL << size) - 1) : found;
+}
+
+/* The same of ASCII in lower case: its letters and digits, copied 16 at a time. `kept` has room for 16 more than there are. */
+int64_t normal_ascii(const uint8_t *lane, int64_t size, const int64_t *starts, const int64_t *stops, int64_t count, uint16_t *kept,
                      int64_t *ends) {
     int64_t found = 0;
     for (int64_t text = 0; text < count; ++text) {
-        for (int64_t at = starts[text]; at < stops[text]; ++at) {
-            const uint8_t byte = lane[at];
-            kept[found] = byte;
-            found += (uint8_t)(byte - 'a') < 26 || (uint8_t)(byte - '0') < 10;
+        for (int64_t at = starts[text]; at < stops[text]; at += BLOCK) {
+            uint8_t rest[BLOCK + RUN] = {0};
+            const uint8_t *from = lane + at;
+            if (at + BLOCK + RUN > size) { memcpy(rest, from, (size_t)(size - at)); from = rest; }
+            for (uint64_t left = letters_and_digits(from, stops[text] - at); left;) {
+                const int begin = __builtin_ctzll(left), run = ~(left >> begin) ? __builtin_ctzll(~(left >> begin)) : BLOCK;
+                for (int done = 0; done < run; done += RUN)
+                    for (int i = 0; i < RUN; ++i) kept[found + done + i] = from[begin + done + i];
+                found += run;
+                left = begin + run < BLOCK ? left >> (begin + run) << (begin + run) : 0;
+            }
         }
         ends[text] = found;
         kept[found++] = BORDER_UNIT;

@@ -7,14 +7,16 @@ import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
 
-_MIX = 0x9E3779B97F4A7C15
+MIX = 0x9E3779B97F4A7C15
+"""What keys are multiplied with: 2 to the power of 64 over the golden ratio."""
+
 _SPARSE = 5
 """Bits of a filter for each key, as a power of two: so few other texts pass it."""
 
 
 def hashed(keys: npt.NDArray[np.uint64], bits: int) -> Integers:
     """Return the hash of each key, below 2 to the power of *bits*."""
-    return ((keys * np.uint64(_MIX)) >> np.uint64(64 - bits)).astype(np.int64)
+    return ((keys * np.uint64(MIX)) >> np.uint64(64 - bits)).astype(np.int64)
 
 
 def hash_bits(keys: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint8], int]:

@@ -1,7 +1,7 @@
 /* Literals in folded text, many thousands at once, without a call back for each hit.
 
    A literal is looked up by what it begins with, its key. Of bytes: all of a word of up to seven; else its first
-   eight, or four, three, two, one; of units: its first four, or two. Literals of one kind stand in the order of the hash
+   sixteen, or eight, six, four, three, two, one; of units: its first four, or two. Literals of one kind stand in the order of the hash
    of their keys, and `first` leads from a hash to them; what is there is then compared with the text in full.
 
    Text is gone through 64 characters at a time. Whether a literal may begin at a place is told first, by filters and
@@ -14,11 +14,15 @@
 #define NUMBER_BITS 24
 
 typedef struct {
+    uint64_t key;
+    uint32_t number, size, place; /* place: where its characters stand in `characters` */
+    uint32_t whole;               /* 1: may not begin within a word, 2: may not end within one */
+} Literal;
+
+typedef struct {
     int32_t bits, filter_bits; /* of the hash that `first` takes, and of that of `filter` */
     const uint32_t *first;     /* 2^bits + 1 */
-    const uint64_t *keys;      /* of each literal, in the order of hashes, as are the others */
-    const uint32_t *number, *size, *place; /* place: where its characters stand in `characters` */
-    const uint8_t *whole;      /* 1: may not begin within a word, 2: may not end within one */
+    const Literal *literals;   /* in the order of hashes */
     const uint8_t *filter;     /* a bit for each hash that a key has */
 } Kind;
 
@@ -48,33 +52,59 @@ static inline uint64_t words(const uint8_t *text, int64_t size, int64_t begin, c
     return found;
 }
 
-/* Literals of one kind at one place; `opens`: no word goes on here. */
-static inline void compare(Search *search, const Kind *kind, uint64_t key, int64_t at, int opens) {
+/* Literals of one kind at one place; `bytes` of them are in the key, `opens`: no word goes on here. */
+static inline void compare(Search *search, const Kind *kind, uint64_t key, size_t bytes, int64_t at, int opens) {
     const uint64_t hash = hashed(key, kind->bits);
     for (uint32_t i = kind->first[hash]; i < kind->first[hash + 1]; ++i) {
-        const int64_t end = at + kind->size[i], width = search->width;
-        if (kind->keys[i] != key || end > search->size) continue;
-        if (kind->whole[i] & 1 && !opens) continue;
-        if (kind->whole[i] & 2 && !search->anywhere && end < search->size && is_word(search->lane[end])) continue;
-        if (memcmp(search->text + at * width, search->characters + kind->place[i] * width, kind->size[i] * (size_t)width)) continue;
-        if (search->count < search->room) search->hits[search->count] = end << NUMBER_BITS | kind->number[i];
+        const Literal *known = kind->literals + i;
+        const int64_t end = at + known->size, width = search->width;
+        if (known->key != key || end > search->size) continue;
+        if (known->whole & 1 && !opens) continue;
+        if (known->whole & 2 && !search->anywhere && end < search->size && is_word(search->lane[end])) continue;
+        const size_t size = known->size * (size_t)width;
+        if (size > bytes && memcmp(search->text + at * width, search->characters + known->place * width, size)) continue;
+        if (search->count < search->room) search->hits[search->count] = end << NUMBER_BITS | known->number;
         ++search->count;
     }
 }
 
-static const uint64_t KEYS[8] = {0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF};
+static const uint64_t KEYS[9] = {0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, ~0ULL};
 
-/* Literals of bytes at one place. `kinds` are whole words of up to seven, literals of eight or more, of four to seven,
-   three, two, one; `word` is how long the word here is. */
-static void at_byte(Search *search, const Kind *kinds, uint64_t key, int64_t at, int opens, int word) {
-    for (int size = search->anywhere ? 1 : word; size && size < 8 && at + size <= search->size; size = search->anywhere ? size + 1 : 8)
-        if (opens && listed(kinds, key & KEYS[size])) compare(search, kinds, key & KEYS[size], at, 1);
-    if (listed(kinds + 1, key)) compare(search, kinds + 1, key, at, opens);
-    for (int kind = 2; kind < 6; ++kind)
-        if (listed(kinds + kind, key & KEYS[6 - kind])) compare(search, kinds + kind, key & KEYS[6 - kind], at, opens);
+/* Kinds of literals of bytes: whole words of up to seven; literals by how many bytes their key has. All of eight bytes and
+   more are in the filter of EIGHT. */
+enum { SHORT, EIGHT, SIX, FOUR, THREE, TWO, ONE, SIXTEEN, KINDS };
+static const int SIZES[KINDS] = {0, 8, 6, 4, 3, 2, 1};
+
+/* The key of sixteen bytes: what they are is compared in full later. */
+static inline uint64_t sixteen_as_one(uint64_t first, uint64_t second) { return first ^ second * MIX; }
+
+/* Literals of some kinds, a bit each, at one place; `word` is how long the word here is. */
+static inline void of_kinds(Search *search, const Kind *kinds, uint32_t which, int64_t at, int opens, int word) {
+    const uint64_t key = ahead(search->text + at, search->size - at);
+    for (; which; which &= which - 1) {
+        const int kind = __builtin_ctz(which);
+        const int bytes = kind == SHORT ? word : SIZES[kind];
+        const uint64_t own = key & KEYS[bytes];
+        if (kind >= THREE && !listed(kinds + kind, own)) continue;
+        compare(search, kinds + kind, own, (size_t)bytes, at, opens);
+        if (kind != EIGHT || at + 16 > search->size) continue;
+        const uint64_t longer = sixteen_as_one(key, eight(search->text + at + 8));
+        if (listed(kinds + SIXTEEN, longer)) compare(search, kinds + SIXTEEN, longer, 0, at, opens);
+    }
 }
 
-/* `pairs` has a bit for the first two bytes of each literal of the last three kinds; `begins` are characters that begin literals and are no part of words. */
+/* Literals of all kinds at one place, also near the end of the text. */
+static void at_byte(Search *search, const Kind *kinds, int64_t at, int opens, int word) {
+    const uint64_t key = ahead(search->text + at, search->size - at);
+    for (int size = search->anywhere ? 1 : word; size && size < 8 && at + size <= search->size; size = search->anywhere ? size + 1 : 8)
+        if (opens && listed(kinds, key & KEYS[size])) of_kinds(search, kinds, 1 << SHORT, at, 1, size);
+    uint32_t which = 1 << THREE | 1 << TWO | 1 << ONE;
+    for (int kind = EIGHT; kind <= FOUR; ++kind) which |= (uint32_t)listed(kinds + kind, key & KEYS[SIZES[kind]]) << kind;
+    of_kinds(search, kinds, which, at, opens, word);
+}
+
+/* `pairs` has a bit for the first two bytes of each literal of THREE, TWO and ONE; `begins` are characters that begin literals
+   and are no part of words. */
 int64_t find_bytes(const uint8_t *text, int64_t size, const Kind *kinds, const uint8_t *pairs, const uint8_t *begins,
                    int32_t count_begins, const uint8_t *characters, int32_t anywhere, int64_t *hits, int64_t room) {
     Search search = {text, text, size, 1, characters, anywhere, hits, room, 0};
@@ -91,25 +121,25 @@ int64_t find_bytes(const uint8_t *text, int64_t size, const Kind *kinds, const u
                 const int i = __builtin_ctzll(places);
                 const uint64_t rest = i ? word >> i | next << (BLOCK - i) : word;
                 const int length = ~rest ? __builtin_ctzll(~rest) : BLOCK;
-                at_byte(&search, kinds, ahead(text + begin + i, size - begin - i), begin + i, anywhere || opens >> i & 1, length);
+                at_byte(&search, kinds, begin + i, anywhere || opens >> i & 1, length);
             }
             continue;
         }
-        uint8_t likely[BLOCK], lengths[BLOCK];
+        uint8_t likely[BLOCK], lengths[BLOCK], which[BLOCK];
         int found = 0;
         for (; places; places &= places - 1) {
             const int i = __builtin_ctzll(places);
             const uint64_t rest = i ? word >> i | next << (BLOCK - i) : word, key = eight(text + begin + i);
             const int length = __builtin_ctzll(~rest | 0x80);
+            const uint64_t few = bit(pairs, (uint16_t)key);
             likely[found] = (uint8_t)i;
             lengths[found] = (uint8_t)length;
-            found += (int)(listed(kinds, key & KEYS[length]) | listed(kinds + 1, key) | listed(kinds + 2, (uint32_t)key)
-                           | bit(pairs, (uint16_t)key));
+            which[found] = (uint8_t)(listed(kinds, key & KEYS[length]) << SHORT | listed(kinds + EIGHT, key) << EIGHT
+                                     | listed(kinds + SIX, key & KEYS[6]) << SIX | listed(kinds + FOUR, (uint32_t)key) << FOUR
+                                     | few << THREE | few << TWO | few << ONE);
+            found += which[found] != 0;
         }
-        for (int n = 0; n < found; ++n) {
-            const int i = likely[n];
-            at_byte(&search, kinds, eight(text + begin + i), begin + i, opens >> i & 1, lengths[n]);
-        }
+        for (int n = 0; n < found; ++n) of_kinds(&search, kinds, which[n], begin + likely[n], (int)(opens >> likely[n] & 1), lengths[n]);
     }
     return search.count;
 }
@@ -129,12 +159,21 @@ int64_t find_units(const uint16_t *text, const uint8_t *lane, int64_t size, cons
                 places = places << 1 | bit(pairs, hashed(two, pair_bits));
             }
         }
+        uint8_t likely[BLOCK], which[BLOCK];
+        int found = 0;
         for (; places; places &= places - 1) {
             const int64_t at = begin + __builtin_ctzll(places);
             const uint64_t key = ahead((const uint8_t *)(text + at), 2 * (size - at));
+            likely[found] = (uint8_t)(at - begin);
+            which[found] = (uint8_t)(listed(kinds, (uint32_t)key) | listed(kinds + 1, key) << 1);
+            found += which[found] != 0;
+        }
+        for (int n = 0; n < found; ++n) {
+            const int64_t at = begin + likely[n];
+            const uint64_t key = ahead((const uint8_t *)(text + at), 2 * (size - at));
             const int opens = anywhere || !at || !is_word(lane[at - 1]);
-            if (listed(kinds, (uint32_t)key)) compare(&search, kinds, (uint32_t)key, at, opens);
-            if (listed(kinds + 1, key)) compare(&search, kinds + 1, key, at, opens);
+            if (which[n] & 1) compare(&search, kinds, (uint32_t)key, 4, at, opens);
+            if (which[n] & 2) compare(&search, kinds + 1, key, 8, at, opens);
         }
     }
     return search.count;

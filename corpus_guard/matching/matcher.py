@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -60,13 +59,15 @@ class Matcher:
         self._squeezer = Squeezer(opted, folding)
         known: dict[_Key, int] = {}
         owners = _Owners.of(gates, known)
-        literals, patterns = _literals(known, {*opted}), _patterns(known, {*opted})
+        literals, patterns = _literals(known), _patterns(known)
         with ThreadPoolExecutor(len(patterns)) as compilers:  # Hyperscan lets go of the interpreter while it compiles
             compiled = compilers.map(_pattern_lane, patterns)
             self._literals = [
                 (_lane(some, width, native=native), owners.among([known[key] for key in some]))
                 for width, some, native in literals
             ]
+            inside = [key for key in known if key[1] and _begins_anywhere(key) and key[0] in {*opted}]
+            self._inside = LiteralLane([key[0] for key in inside], 1), owners.among([known[key] for key in inside])
             lanes = zip(compiled, patterns, strict=True)
             self._patterns = [(lane, owners.among([known[key] for key in some])) for lane, some in lanes]
 
@@ -92,7 +93,7 @@ class Matcher:
         squeezed = self._squeezer.squeeze(view)
         if squeezed is None:
             return
-        for lane, owners in self._literals:
+        for lane, owners in (*self._literals, self._inside):
             hits = lane.scan(squeezed.units if lane.width > 1 else squeezed.lane, squeezed.lane, anywhere=True)
             known = owners.squeeze[hits.expression]
             expression, last = hits.expression[known], hits.end[known]
@@ -135,22 +136,21 @@ def _begins_anywhere(key: _Key) -> bool:
     return key[0].isascii() and not key[2] and key[0][0] in _WORD
 
 
-def _literals(keys: Iterable[_Key], opted: AbstractSet[str]) -> list[tuple[int, list[_Key], bool]]:
+def _literals(keys: Iterable[_Key]) -> list[tuple[int, list[_Key], bool]]:
     """Literals with the width of the characters they are matched over, and whether `native` is good at them.
 
-    It is not at literals that may begin anywhere. Those of them that no gate of *opted* has go with the patterns.
+    It is not at literals that may begin anywhere, so these go with the patterns.
     """
     known = [key for key in keys if key[1]]
     ascii_, wide = [key for key in known if key[0].isascii()], [key for key in known if not key[0].isascii()]
     return [
         (1, [key for key in ascii_ if not _begins_anywhere(key)], True),
-        (1, [key for key in ascii_ if _begins_anywhere(key) and key[0] in opted], False),
         (2, [key for key in wide if len(key[0]) > 1], True),
         (2, [key for key in wide if len(key[0]) == 1], False),
     ]
 
 
-def _patterns(keys: Iterable[_Key], opted: AbstractSet[str]) -> list[list[_Key]]:
+def _patterns(keys: Iterable[_Key]) -> list[list[_Key]]:
     """Patterns that are matched together.
 
     One pattern can take from all others of its database the means by which Hyperscan skips text. So these stand apart:
@@ -160,7 +160,7 @@ def _patterns(keys: Iterable[_Key], opted: AbstractSet[str]) -> list[list[_Key]]
     letters = [key for key in patterns if key[0].startswith("[a-z]{")]
     long = [key for key in patterns if key not in letters and _LONG_REPEAT.search(key[0])]
     rest = [key for key in patterns if key not in letters and key not in long]
-    return [letters, long, rest + [key for key in keys if key[1] and _begins_anywhere(key) and key[0] not in opted]]
+    return [letters, long, rest + [key for key in keys if key[1] and _begins_anywhere(key)]]
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,15 @@ import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.matching.compiled import library, pointer
-from corpus_guard.matching.hashing import hash_bits, hashed
+from corpus_guard.matching.hashing import MIX, hash_bits, hashed
 from corpus_guard.matching.lanes import ID_BITS, Hits
 from corpus_guard.matching.tables import WORD as _IS_WORD
 
-_BYTE_KINDS = ((5, 1), (4, 2), (3, 3), (2, 4), (1, 8))
+_BYTE_KINDS = ((6, 1), (5, 2), (4, 3), (3, 4), (2, 6), (1, 8), (7, 16))
 """(kind, least bytes, which are its key too) of literals of bytes."""
+_EIGHT, _SIXTEEN = 1, 7
+_FREQUENT = 24
+"""Characters for a hit in texts that have many."""
 _LONGEST_WORD = 7
 """Bytes up to which whole words are a kind of their own, the first; their key is all of them."""
 _BOTH, _KEY_OF_FOUR = 3, 4
@@ -30,13 +33,16 @@ _UNIT_KINDS = ((0, 2), (1, 4))
 """The same of units."""
 
 _WORDS = bytes(np.flatnonzero(_IS_WORD).tolist())
-_Table = npt.NDArray[np.generic]
+_Table = npt.NDArray[Any]
+
+
+_LITERAL = np.dtype([("key", np.uint64), *((name, np.uint32) for name in ("number", "size", "place", "whole"))])
 
 
 class _Kind(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_int32) for name in ("bits", "filter_bits")),
-        *((name, ctypes.c_void_p) for name in ("first", "keys", "number", "size", "place", "whole", "filter")),
+        *((name, ctypes.c_void_p) for name in ("first", "literals", "filter")),
     )
 
 
@@ -68,7 +74,7 @@ class NativeLane:
             return Hits.none()
         room = getattr(self._room, "hits", None)
         if room is None:
-            room = self._room.hits = np.empty(2**14, np.int64)
+            room = self._room.hits = np.empty(max(2**14, len(characters) // _FREQUENT), np.int64)
         count = self._find(characters, lane, room, anywhere=anywhere)
         if count > len(room):
             room = self._room.hits = np.empty(2 * count, np.int64)
@@ -93,7 +99,15 @@ class NativeLane:
         pairs = _pairs([one for one, known in zip(encoded, short.tolist(), strict=True) if not known])
         begins = self._keep(_begins(encoded))
         more = (pointer(begins), ctypes.c_int32(len(begins)))
-        return self._call(functions.find_bytes, self._tables(encoded, kinds, key, 6), pairs, more)
+        tables = self._tables(encoded, kinds, key, len(_BYTE_KINDS) + 1)
+        return self._call(functions.find_bytes, self._with_longer(tables, encoded, kinds), pairs, more)
+
+    def _with_longer(self, tables: Any, encoded: Sequence[bytes], kinds: Integers) -> Any:
+        """The tables, with those whose key has sixteen bytes in the filter of those of eight, which is asked first."""
+        long = [one for one, kind in zip(encoded, kinds.tolist(), strict=True) if kind in (_EIGHT, _SIXTEEN)]
+        known, bits = hash_bits(_keys(long, np.full(len(long), 8)))
+        tables[_EIGHT].filter, tables[_EIGHT].filter_bits = self._keep(known).ctypes.data, bits
+        return tables
 
     def _call(self, function: Any, kinds: Any, pairs: _Table, more: tuple[Any, ...]) -> Callable[..., int]:
         tables = (kinds, pointer(self._keep(pairs)), *more, pointer(self._characters))
@@ -121,11 +135,10 @@ class NativeLane:
         first = np.append(0, np.cumsum(np.bincount(hashes, minlength=1 << bits))).astype(np.uint32)
         some = chosen[np.argsort(hashes, kind="stable")]
         known, filter_bits = hash_bits(keys[some])
-        number, size, place = (
-            values[some].astype(np.uint32) for values in (np.arange(len(keys)), self.lengths, self._place)
-        )
-        tables: tuple[_Table, ...] = (first, keys[some], number, size, place, self._whole[some], known)
-        return _Kind(bits, filter_bits, *(self._keep(table).ctypes.data for table in tables))
+        literals = np.empty(len(some), _LITERAL)
+        literals["key"], literals["number"], literals["size"] = keys[some], some, self.lengths[some]
+        literals["place"], literals["whole"] = self._place[some], self._whole[some]
+        return _Kind(bits, filter_bits, *(self._keep(table).ctypes.data for table in (first, literals, known)))
 
 
 def _kinds(lengths: Integers, known: Sequence[tuple[int, int]]) -> tuple[Integers, Integers]:
@@ -137,9 +150,10 @@ def _kinds(lengths: Integers, known: Sequence[tuple[int, int]]) -> tuple[Integer
 
 
 def _keys(encoded: Sequence[bytes], sizes: Integers) -> npt.NDArray[np.uint64]:
-    """The first so many bytes of each literal as one number."""
-    cut = [int.from_bytes(literal[:size], "little") for literal, size in zip(encoded, sizes.tolist(), strict=True)]
-    return np.array(cut, np.uint64)
+    """The first so many bytes of each literal as one number; of more than eight, two numbers mixed."""
+    cut = [literal[:size] for literal, size in zip(encoded, sizes.tolist(), strict=True)]
+    first = np.array([int.from_bytes(one[:8], "little") for one in cut], np.uint64)
+    return first ^ np.array([int.from_bytes(one[8:], "little") for one in cut], np.uint64) * np.uint64(MIX)
 
 
 def _pairs(encoded: Sequence[bytes]) -> npt.NDArray[np.uint8]:

@@ -28,6 +28,9 @@ from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_un
 
 T = TypeVar("T")
 _HIGH, _LOW = 0xD800, 0xDC00
+_FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FFF
+_SLACK = 16
+"""Characters that `normal_ascii` may write beyond the last one."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,14 @@ class Codes:
         for place, code in zip(self.places[first:last].tolist(), self.beyond[first:last].tolist(), strict=True):
             characters[place - start] = chr(code)
         return "".join(characters)
+
+    def kinds(self, start: int, end: int, folding: Folding) -> npt.NDArray[np.uint16]:
+        """Return what the table of normal forms has for the characters from *start* to *end*."""
+        found: npt.NDArray[np.uint16] = tables(folding, 2).normal.to_numpy()[self.units[start:end]]
+        first, last = np.searchsorted(self.places, [start, end]).tolist() if len(self.places) else (0, 0)
+        if first < last:
+            found[self.places[first:last] - start] = tables(folding, 4).normal.to_numpy()[self.beyond[first:last]]
+        return found
 
     def looked_up(self, table: pa.Array) -> npt.NDArray[Any]:
         """Return the entry of *table* for each; what is beyond its end still has to be put in its place."""
@@ -162,8 +173,33 @@ class View:
         return _normal(self) if functions is None else _normal_compiled(self, functions)
 
     def normal_text(self, local: int) -> bytes:
-        """Return the normalised characters of one text, worked out from the text as a whole."""
-        return normal_units(self.written(local, 0, int(self.ends[local] - self.starts[local])), self.folding)
+        """Return the normalised characters of one text, those of words that no table knows worked out from the word.
+
+        Words end at spaces, line ends and Chinese characters: nothing composes with these, and the lower case of no
+        letter depends on what is beyond them.
+        """
+        first, last = int(self.starts[local]), int(self.ends[local])
+        if self.codes is None:
+            return normal_units(self.written(local, 0, last - first), self.folding)
+        kinds = self.codes.kinds(first, last, self.folding)
+        parts, done = [], 0
+        for start, end in _words_around(self.codes.units[first:last], np.flatnonzero(kinds == COMPLEX)):
+            parts += [_kept(kinds[done:start]), normal_units(self.codes.text(first + start, first + end), self.folding)]
+            done = end
+        return b"".join([*parts, _kept(kinds[done:])])
+
+
+def _words_around(units: npt.NDArray[np.uint16], places: Integers) -> list[tuple[int, int]]:
+    """Return (start, end) of the words that hold *places*, each once."""
+    ends = np.flatnonzero((units == ord(" ")) | (units == ord("\n")) | ((units >= _FIRST_HAN) & (units <= _LAST_HAN)))
+    behind = np.unique(np.searchsorted(ends, places))
+    starts, ends = np.append(-1, ends)[behind] + 1, np.append(ends, len(units))[behind]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def _kept(kinds: npt.NDArray[np.uint16]) -> bytes:
+    kept: bytes = kinds[(kinds != 0) & (kinds != BORDER_UNIT)].tobytes()
+    return kept
 
 
 def _normal(view: View) -> Normal:
@@ -196,11 +232,12 @@ def _normal_wide(codes: Codes, folding: Folding) -> tuple[npt.NDArray[np.uint16]
 
 
 def _normal_compiled(view: View, functions: Any) -> Normal:
-    kept, ends = np.empty(len(view.lane), np.uint16), np.empty(len(view.texts), np.int64)
+    kept, ends = np.empty(len(view.lane) + _SLACK, np.uint16), np.empty(len(view.texts), np.int64)
     mixed = np.zeros(len(view.texts), np.uint8)
     stretches = (pointer(view.starts), pointer(view.ends), number(len(view.texts)))
     if view.codes is None:
-        found = functions.normal_ascii(pointer(view.lane), *stretches, pointer(kept), pointer(ends))
+        lane = (pointer(view.lane), number(len(view.lane)))
+        found = functions.normal_ascii(*lane, *stretches, pointer(kept), pointer(ends))
     else:
         codes = view.codes
         beyond = np.zeros(0, np.uint16) if not len(codes.beyond) else _beyond(view.folding, "normal", codes)

@@ -6,7 +6,7 @@ import unicodedata
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_guard.catalog.conventions import read_folding
@@ -120,3 +120,12 @@ def test_the_shipped_pictures_are_folded_characters() -> None:
 
     assert folding.pictured == tables(folding, 4).fold_text(folding.pictured)
     assert folding.pictured == tables(folding, 4).fold_text(folding.pictures)
+
+
+@settings(max_examples=500)
+@given(st.lists(st.text("aΣσ.'é\u0301\u0327国家 \n½①ﬁ각\u1161が\u3099Ａ𝐀𠀀ß\x1e", max_size=30), min_size=1, max_size=3))
+def test_what_duplicates_compare_is_the_text_normalised_as_a_whole(texts: list[str]) -> None:
+    """Words that need more than a table come out as in the whole text: composed marks, final sigma, ligatures."""
+    for view in views_of(Batch.of_texts(texts), FOLDING):
+        for number, normal in zip(view.texts.tolist(), view.normal.each(bytes), strict=True):
+            assert normalise(texts[number]) == normal.decode("utf-16-le")
