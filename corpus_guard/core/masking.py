@@ -77,7 +77,9 @@ def _mask_once(text: str) -> str:
     if not may_identify(text):
         return text
     plain = _plain(text)
-    for pattern, starred in _PASSES:
+    for marks, pattern, starred in _PASSES:
+        if not any(mark in plain for mark in marks):
+            continue
         masked = _replaced(text, plain, pattern, starred)
         if masked != text:
             text, plain = masked, _plain(masked)
@@ -139,11 +141,12 @@ def _stars(raw: str, _plain: str) -> str:
 
 
 _PASSES = (
-    (_HEX_GROUPS, _hex_middle),
-    (_ADDRESS, _each_side),
-    (_DOTTED, _middle),
-    (_DIGITS, _middle),
-    (_LABELLED, _name),
-    (_TITLED, _stars),
-    (_HOUSE, _stars),
+    (":-.", _HEX_GROUPS, _hex_middle),
+    ("@", _ADDRESS, _each_side),
+    (".", _DOTTED, _middle),
+    ("0123456789", _DIGITS, _middle),
+    ("名人户患经负申持客", _LABELLED, _name),
+    ("先女小", _TITLED, _stars),
+    ("号栋幢弄座单室", _HOUSE, _stars),
 )
+"""Characters of which every match has one, what matches, and how it is starred."""
