@@ -7,6 +7,7 @@ the next batch: a fifth of the time of a scan. This changes nothing but when mem
 from __future__ import annotations
 
 import ctypes
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -24,7 +25,19 @@ _LARGEST_ON_HEAP = 32 * 2**20
 
 @contextmanager
 def kept_memory() -> Iterator[None]:
-    """Keep freed memory for as long as the block lasts, then give it back; on other systems than glibc do nothing."""
+    """Keep freed memory for as long as the block lasts, then give it back; on other systems than glibc do nothing.
+
+    What the block has put out of the garbage collector's reach (`gc.freeze`) is within it again at the end.
+    """
+    try:
+        with _kept_pages():
+            yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
+def _kept_pages() -> Iterator[None]:
     libc = ctypes.CDLL(None)
     pool = pa.default_memory_pool()
     if not hasattr(libc, "mallopt"):
