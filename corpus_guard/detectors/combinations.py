@@ -56,7 +56,9 @@ class Combinations:
             for number, rule in rules
             for one in rule.together
         ]
-        written = [_written(map(fold, words), spellings if evasion else None) for words, evasion in known]
+        written = [
+            _written(fold("\n".join(words)).split("\n"), spellings if evasion else None) for words, evasion in known
+        ]
         evasions = [evasion for _, evasion in known]
         rows = [
             (gate(word, squeeze=evasion and not is_short(word)), group, evasion and not is_short(word))

@@ -58,11 +58,12 @@ class Keywords:
 
         spellings = Spellings(setting.spellings, setting.fold)
         phrases = [
-            (gate(one, squeeze=rule.evasion and not is_short(one)), number, allowed, rule.evasion and not is_short(one))
+            (gate(one, squeeze=opts_in), number, allowed, opts_in)
             for number, rule in setting.rules
             for some, allowed in ((rule.phrases, False), (rule.allow, True))
             for phrase in (setting.fold("\n".join(some)).split("\n") if some else ())
             for one in (phrase, *(spellings.of(phrase) if rule.evasion and not allowed else ()))
+            for opts_in in (rule.evasion and not is_short(one),)
         ]
         self._combinations = Combinations(setting.rules, setting.fold, spellings, gate)
         self.gates: Sequence[Gate] = tuple(

@@ -17,6 +17,7 @@ MOST_IN_PHRASE = 4
 JOINED = 9
 """Letters of the shortest phrase that is recognised without its spaces."""
 _LATIN = re.compile(r"[a-z]+")
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _TOKEN = re.compile(r"[a-z0-9]+")
 _Place = tuple[int, int, tuple[str, ...]]
 """(start, end, other spellings) of a word in a phrase."""
@@ -33,6 +34,7 @@ class Spellings:
         """Fold *spellings* as the shared pass folds texts."""
         self._written = {fold(word): tuple(dict.fromkeys(map(fold, written))) for word, written in spellings}
         others = sorted((word for word in self._written if not _LATIN.fullmatch(word)), key=len, reverse=True)
+        self._begins = frozenset(word[0] for word in others)
         self._others = re.compile(f"(?=({'|'.join(map(re.escape, others)) or '(?!)'}))")  # words may overlap
 
     def of(self, phrase: str) -> Iterator[str]:
@@ -55,12 +57,12 @@ class Spellings:
         yield from islice(in_turn, (MOST_IN_PHRASE if " " in phrase else MOST_LATIN) if latin else MOST)
 
     def _places(self, phrase: str) -> list[_Place]:
-        latin = [
+        latin = [] if _LETTERS.isdisjoint(phrase) else [
             (match.start(), match.end(), self._written[match[0]])
             for match in _TOKEN.finditer(phrase)
             if match[0] in self._written
-        ]
-        if phrase.isascii():
+        ]  # fmt: skip
+        if self._begins.isdisjoint(phrase):
             return latin
         others = [(match.start(1), match.end(1), self._written[match[1]]) for match in self._others.finditer(phrase)]
         return sorted([*latin, *others])

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import hyperscan
 import numpy as np
@@ -59,17 +60,17 @@ class Matcher:
         self._squeezer = Squeezer(opted, folding)
         known: dict[_Key, int] = {}
         owners = _Owners.of(gates, known)
-        literals, patterns = _literals(known), _patterns(known)
+        kinds = _by_kind(known)
+        patterns = _patterns(kinds.patterns, kinds.anywhere)
         with ThreadPoolExecutor(len(patterns)) as compilers:  # Hyperscan lets go of the interpreter while it compiles
             compiled = compilers.map(_pattern_lane, patterns)
-            self._literals = [
-                (_lane(some, width, native=native), owners.among([known[key] for key in some]))
-                for width, some, native in literals
-            ]
-            inside = [key for key in known if key[1] and _begins_anywhere(key) and key[0] in {*opted}]
-            self._inside = LiteralLane([key[0] for key in inside], 1), owners.among([known[key] for key in inside])
-            lanes = zip(compiled, patterns, strict=True)
-            self._patterns = [(lane, owners.among([known[key] for key in some])) for lane, some in lanes]
+            lanes = ((_lane(kinds.words, 1), kinds.words), (_lane(kinds.wide, 2), kinds.wide), _plain(kinds.single, 2))
+            self._literals = [(lane, owners.among([known[key] for key in some])) for lane, some in lanes]
+            words = {*opted}
+            inside, some = _plain([key for key in kinds.anywhere if key[0] in words], 1)
+            self._inside = inside, owners.among([known[key] for key in some])
+            together = zip(compiled, patterns, strict=True)
+            self._patterns = [(lane, owners.among([known[key] for key in some])) for lane, some in together]
 
     def candidates(self, views: Sequence[View]) -> dict[str, Candidates]:
         """Return, for each detector, where its gates hit."""
@@ -113,11 +114,44 @@ def _in_order(place: Integers, end: Integers, gate: Integers) -> Integers:
     return order
 
 
-def _lane(keys: Sequence[_Key], width: int, *, native: bool) -> _Literals:
-    literals = [key[0] for key in keys]
-    if not native or library() is None:
-        return LiteralLane(literals, width)
-    return NativeLane(literals, width, _ends(keys))
+class _Kinds(NamedTuple):
+    """Gates by how they are looked for.
+
+    words     literals of ASCII that begin where a word does, or with another character
+    anywhere  other literals of ASCII: they make every letter a beginning, which `native` is not good at
+    wide      literals with other characters;  single  those of one character
+    """
+
+    words: list[_Key]
+    anywhere: list[_Key]
+    wide: list[_Key]
+    single: list[_Key]
+    patterns: list[_Key]
+
+
+def _by_kind(keys: Iterable[_Key]) -> _Kinds:
+    kinds = _Kinds([], [], [], [], [])
+    for key in keys:
+        expression, literal, whole = key
+        if not literal:
+            kinds.patterns.append(key)
+        elif not expression.isascii():
+            (kinds.wide if len(expression) > 1 else kinds.single).append(key)
+        elif whole or expression[0] not in _WORD:
+            kinds.words.append(key)
+        else:
+            kinds.anywhere.append(key)
+    return kinds
+
+
+def _lane(keys: Sequence[_Key], width: int) -> _Literals:
+    if library() is None:
+        return _plain(keys, width)[0]
+    return NativeLane([key[0] for key in keys], width, _ends(keys))
+
+
+def _plain(keys: Sequence[_Key], width: int) -> tuple[LiteralLane, Sequence[_Key]]:
+    return LiteralLane([key[0] for key in keys], width), keys
 
 
 def _ends(keys: Iterable[_Key]) -> list[int]:
@@ -131,36 +165,16 @@ def _pattern_lane(keys: Sequence[_Key]) -> PatternLane:
     return PatternLane([key[0] for key in keys if not key[1]], [key[0] for key in keys if key[1]])
 
 
-def _begins_anywhere(key: _Key) -> bool:
-    """Whether an English literal may begin inside a word, which makes every letter a beginning."""
-    return key[0].isascii() and not key[2] and key[0][0] in _WORD
-
-
-def _literals(keys: Iterable[_Key]) -> list[tuple[int, list[_Key], bool]]:
-    """Literals with the width of the characters they are matched over, and whether `native` is good at them.
-
-    It is not at literals that may begin anywhere, so these go with the patterns.
-    """
-    known = [key for key in keys if key[1]]
-    ascii_, wide = [key for key in known if key[0].isascii()], [key for key in known if not key[0].isascii()]
-    return [
-        (1, [key for key in ascii_ if not _begins_anywhere(key)], True),
-        (2, [key for key in wide if len(key[0]) > 1], True),
-        (2, [key for key in wide if len(key[0]) == 1], False),
-    ]
-
-
-def _patterns(keys: Iterable[_Key]) -> list[list[_Key]]:
-    """Patterns that are matched together.
+def _patterns(patterns: Sequence[_Key], literals: Sequence[_Key]) -> list[list[_Key]]:
+    """Patterns that are matched together, and *literals* with most of them.
 
     One pattern can take from all others of its database the means by which Hyperscan skips text. So these stand apart:
     those that begin with letters of any kind, and those that repeat a class often.
     """
-    patterns = [key for key in keys if not key[1]]
     letters = [key for key in patterns if key[0].startswith("[a-z]{")]
     long = [key for key in patterns if key not in letters and _LONG_REPEAT.search(key[0])]
     rest = [key for key in patterns if key not in letters and key not in long]
-    return [letters, long, rest + [key for key in keys if key[1] and _begins_anywhere(key)]]
+    return [letters, long, [*rest, *literals]]
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ _BOTH, _KEY_OF_FOUR = 3, 4
 _UNIT_KINDS = ((0, 2), (1, 4))
 """The same of units."""
 
+_LOW = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
+"""The lowest so many bytes of a number."""
 _WORDS = bytes(np.flatnonzero(_IS_WORD).tolist())
 _Table = npt.NDArray[Any]
 
@@ -63,6 +65,7 @@ class NativeLane:
         self._room = threading.local()
         self._characters = self._keep(np.frombuffer(b"".join(encoded) or b"\0", np.uint8))
         self._place = np.cumsum(self.lengths) - self.lengths
+        self._heads = _heads(encoded)
         self._find = self._finder(encoded)
 
     def scan(self, characters: _Table | None, lane: _Table | None = None, *, anywhere: bool = False) -> Hits:
@@ -88,23 +91,21 @@ class NativeLane:
         assert functions is not None
         if self.width > 1:
             kinds, key = _kinds(self.lengths, _UNIT_KINDS)
-            pairs, bits = hash_bits(_keys(encoded, np.full(len(encoded), 4)))
-            return self._call(
-                functions.find_units, self._tables(encoded, kinds, key * 2, 2), pairs, (ctypes.c_int32(bits),)
-            )
+            pairs, bits = hash_bits(_keys(self._heads, np.full(len(encoded), 4)))
+            return self._call(functions.find_units, self._tables(kinds, key * 2, 2), pairs, (ctypes.c_int32(bits),))
         kinds, key = _kinds(self.lengths, _BYTE_KINDS)
-        words = [one.translate(None, _WORDS) == b"" for one in encoded]
-        short = np.array(words, bool) & (self._whole == _BOTH) & (self.lengths <= _LONGEST_WORD)
+        words = [len(one) <= _LONGEST_WORD and not one.translate(None, _WORDS) for one in encoded]
+        short = np.array(words, bool) & (self._whole == _BOTH)
         kinds[short], key[short] = 0, _LONGEST_WORD
         pairs = _pairs([one for one, known in zip(encoded, short.tolist(), strict=True) if not known])
         begins = self._keep(_begins(encoded))
         more = (pointer(begins), ctypes.c_int32(len(begins)))
-        tables = self._tables(encoded, kinds, key, len(_BYTE_KINDS) + 1)
-        return self._call(functions.find_bytes, self._with_longer(tables, encoded, kinds), pairs, more)
+        tables = self._tables(kinds, key, len(_BYTE_KINDS) + 1)
+        return self._call(functions.find_bytes, self._with_longer(tables, kinds), pairs, more)
 
-    def _with_longer(self, tables: Any, encoded: Sequence[bytes], kinds: Integers) -> Any:
+    def _with_longer(self, tables: Any, kinds: Integers) -> Any:
         """The tables, with those whose key has sixteen bytes in the filter of those of eight, which is asked first."""
-        long = [one for one, kind in zip(encoded, kinds.tolist(), strict=True) if kind in (_EIGHT, _SIXTEEN)]
+        long = self._heads[(kinds == _EIGHT) | (kinds == _SIXTEEN)]
         known, bits = hash_bits(_keys(long, np.full(len(long), 8)))
         tables[_EIGHT].filter, tables[_EIGHT].filter_bits = self._keep(known).ctypes.data, bits
         return tables
@@ -124,8 +125,8 @@ class NativeLane:
         self._kept.append(np.ascontiguousarray(table))
         return self._kept[-1]
 
-    def _tables(self, encoded: Sequence[bytes], kinds: Integers, key: Integers, count: int) -> Any:
-        keys = _keys(encoded, key)
+    def _tables(self, kinds: Integers, key: Integers, count: int) -> Any:
+        keys = _keys(self._heads, key)
         return (_Kind * count)(*(self._kind(np.flatnonzero(kinds == number), keys) for number in range(count)))
 
     def _kind(self, chosen: Integers, keys: npt.NDArray[np.uint64]) -> _Kind:
@@ -149,11 +150,15 @@ def _kinds(lengths: Integers, known: Sequence[tuple[int, int]]) -> tuple[Integer
     return kinds, key
 
 
-def _keys(encoded: Sequence[bytes], sizes: Integers) -> npt.NDArray[np.uint64]:
+def _heads(encoded: Sequence[bytes]) -> npt.NDArray[np.uint64]:
+    """The first sixteen bytes of each literal as two numbers; what it has not is zero."""
+    return np.frombuffer(b"".join([one[:16].ljust(16, b"\0") for one in encoded]), np.uint64).reshape(-1, 2)
+
+
+def _keys(heads: npt.NDArray[np.uint64], sizes: Integers) -> npt.NDArray[np.uint64]:
     """The first so many bytes of each literal as one number; of more than eight, two numbers mixed."""
-    cut = [literal[:size] for literal, size in zip(encoded, sizes.tolist(), strict=True)]
-    first = np.array([int.from_bytes(one[:8], "little") for one in cut], np.uint64)
-    return first ^ np.array([int.from_bytes(one[8:], "little") for one in cut], np.uint64) * np.uint64(MIX)
+    first, second = heads[:, 0] & _LOW[np.minimum(sizes, 8)], heads[:, 1] & _LOW[np.maximum(sizes - 8, 0)]
+    return first ^ second * np.uint64(MIX)
 
 
 def _pairs(encoded: Sequence[bytes]) -> npt.NDArray[np.uint8]:
