@@ -28,14 +28,10 @@ _HAN = "[\u3400-\u9fff]"
 _LABELLED, _LABEL_ALONE = re.compile(rf"{_LABEL}{_HAN}{{2,4}}"), re.compile(_LABEL)
 _TITLED = re.compile(f"{_HAN}{{1,3}}(?=先生|女士|小姐)")
 _HOUSE = re.compile("[0-9a-z一二三四五六七八九十百~、-]{1,9}(?=号|栋|幢|弄|座|单元|室)")
-_HINT = re.compile(
-    r"名|人|患者|客户|先生|女士|小姐|号|栋|幢|弄|座|单元|室"
-    r"|[\d@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]"
-    r"|[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63].{0,4}[-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63]"
-)
-_MAY_HINT = re.compile(
-    r"[\d名人患客先女小号栋幢弄座单室@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63-]"
-)
+_MARKS = r"\-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63"
+_HINT = re.compile(r"[名人号栋幢弄座室\d@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]")
+_MAY_BEGIN_HINT = re.compile(f"[{_MARKS}患客先女小单]")
+_LONG_HINT = re.compile(f"[{_MARKS}].{{0,4}}[{_MARKS}]|患者|客户|先生|女士|小姐|单元")
 _HEX_DIGITS = 5
 _TWO, _FOUR = 2, 4
 
@@ -70,7 +66,8 @@ def mask_value(value: str) -> str:
 
 def may_identify(text: str) -> bool:
     """Return whether *text* has anything that `mask` might star, in it or in any part of it."""
-    return bool(_MAY_HINT.search(text) and _HINT.search(text))  # a class of characters is looked for much faster
+    # classes of characters first, for they are looked for ten times as fast
+    return bool(_HINT.search(text) or (_MAY_BEGIN_HINT.search(text) and _LONG_HINT.search(text)))
 
 
 def _mask_once(text: str) -> str:

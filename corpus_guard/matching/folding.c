@@ -124,39 +124,64 @@ int64_t normal_wide(const uint16_t *codes, const int64_t *starts, const int64_t 
     return found;
 }
 
-#define RUN 16
+#define GROUP 8
 
-/* Which of up to 64 bytes are letters in lower case or digits. */
-static inline uint64_t letters_and_digits(const uint8_t *from, int64_t size) {
-    uint64_t found = 0;
-    for (int part = 0; part < BLOCK; part += 16) {
-        const Vector bytes = sixteen(from + part);
-        found |= bits_of((Vector)((bytes - 'a') < 26) | (Vector)((bytes - '0') < 10)) << part;
-    }
-    return size < BLOCK ? found & ((1ULL << size) - 1) : found;
-}
-
-/* The same of ASCII in lower case: its letters and digits, copied 16 at a time. `kept` has room for 16 more than there are. */
-int64_t normal_ascii(const uint8_t *lane, int64_t size, const int64_t *starts, const int64_t *stops, int64_t count, uint16_t *kept,
-                     int64_t *ends) {
+/* The same of ASCII in lower case: its letters and digits. */
+static int64_t plain_ascii(const uint8_t *lane, const int64_t *starts, const int64_t *stops, int64_t count, uint16_t *kept, int64_t *ends) {
     int64_t found = 0;
     for (int64_t text = 0; text < count; ++text) {
-        for (int64_t at = starts[text]; at < stops[text]; at += BLOCK) {
-            uint8_t rest[BLOCK + RUN] = {0};
-            const uint8_t *from = lane + at;
-            if (at + BLOCK + RUN > size) { memcpy(rest, from, (size_t)(size - at)); from = rest; }
-            for (uint64_t left = letters_and_digits(from, stops[text] - at); left;) {
-                const int begin = __builtin_ctzll(left), run = ~(left >> begin) ? __builtin_ctzll(~(left >> begin)) : BLOCK;
-                for (int done = 0; done < run; done += RUN)
-                    for (int i = 0; i < RUN; ++i) kept[found + done + i] = from[begin + done + i];
-                found += run;
-                left = begin + run < BLOCK ? left >> (begin + run) << (begin + run) : 0;
-            }
+        for (int64_t at = starts[text]; at < stops[text]; ++at) {
+            const uint8_t byte = lane[at];
+            kept[found] = byte;
+            found += (uint8_t)(byte - 'a') < 26 || (uint8_t)(byte - '0') < 10;
         }
         ends[text] = found;
         kept[found++] = BORDER_UNIT;
     }
     return found;
+}
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <tmmintrin.h>
+
+/* Eight bytes at a time: those that stay are moved to the front by one instruction, and written as units. `moves` says for each
+   set of eight which go where. `kept` has room for eight more than there are. */
+__attribute__((target("ssse3,popcnt"))) static int64_t moved_ascii(const uint8_t *lane, int64_t size, const int64_t *starts, const int64_t *stops,
+                                                                   int64_t count, uint16_t *kept, int64_t *ends) {
+    uint8_t moves[256][GROUP] = {{0}};
+    for (int set = 0; set < 256; ++set)
+        for (int i = 0, to = 0; i < GROUP; ++i)
+            if (set >> i & 1) moves[set][to++] = (uint8_t)i;
+    const __m128i zero = _mm_setzero_si128(), below_a = _mm_set1_epi8('a' - 1), above_z = _mm_set1_epi8('z' + 1),
+                  below_0 = _mm_set1_epi8('0' - 1), above_9 = _mm_set1_epi8('9' + 1);
+    int64_t found = 0;
+    for (int64_t text = 0; text < count; ++text) {
+        for (int64_t at = starts[text]; at < stops[text]; at += GROUP) {
+            uint8_t rest[GROUP] = {0};
+            const uint8_t *from = lane + at;
+            if (at + GROUP > size) { memcpy(rest, from, (size_t)(size - at)); from = rest; }
+            const __m128i bytes = _mm_loadl_epi64((const __m128i *)from);
+            const __m128i letters = _mm_and_si128(_mm_cmpgt_epi8(bytes, below_a), _mm_cmplt_epi8(bytes, above_z));
+            const __m128i digits = _mm_and_si128(_mm_cmpgt_epi8(bytes, below_0), _mm_cmplt_epi8(bytes, above_9));
+            int set = _mm_movemask_epi8(_mm_or_si128(letters, digits)) & 0xFF;
+            if (stops[text] - at < GROUP) set &= (1 << (stops[text] - at)) - 1;
+            const __m128i moved = _mm_shuffle_epi8(bytes, _mm_loadl_epi64((const __m128i *)moves[set]));
+            _mm_storeu_si128((__m128i *)(kept + found), _mm_unpacklo_epi8(moved, zero));
+            found += __builtin_popcount((unsigned)set);
+        }
+        ends[text] = found;
+        kept[found++] = BORDER_UNIT;
+    }
+    return found;
+}
+#endif
+
+int64_t normal_ascii(const uint8_t *lane, int64_t size, const int64_t *starts, const int64_t *stops, int64_t count, uint16_t *kept, int64_t *ends) {
+#if defined(__x86_64__) && defined(__GNUC__)
+    if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("popcnt")) return moved_ascii(lane, size, starts, stops, count, kept, ends);
+#endif
+    (void)size;
+    return plain_ascii(lane, starts, stops, count, kept, ends);
 }
 
 /* Where the units stand that `wanted` marks; returns how many do, also when more than `room`. */
