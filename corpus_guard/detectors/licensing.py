@@ -15,11 +15,15 @@ Example: with `deny = ["CC-BY-NC-4.0"]` a document whose licence column says "cc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from corpus_guard.core.batch import Batch
+from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
@@ -68,62 +72,79 @@ class Licensing:
 
     def observe(self, batch: Batch) -> Sequence[tuple[int, str]]:
         """Return (document, SPDX id) pairs, in the order of documents."""
-        values, codes = encoded(batch, LICENCE)
-        ids = [self._reader.stated(value).ids for value in values]
-        return [(document, spdx) for document, code in enumerate(codes) if code is not None for spdx in ids[code]]
+        known = _Column.of(batch, LICENCE)
+        ids = [*(self._reader.stated(value).ids for value in known.values), ()]
+        return [(document, spdx) for document, code in enumerate(known.codes.tolist()) for spdx in ids[code]]
 
     def _judged(self, batch: Batch) -> list[Findings]:
         if self._policy is None:
             return []
-        values, codes = encoded(batch, LICENCE)
-        said = [self._policy.of(self._reader.stated(value)) for value in values]
+        known = _Column.of(batch, LICENCE)
+        said = [self._policy.of(self._reader.stated(value)) for value in known.values]
         return [
-            _whole_values(
-                LICENCE,
-                values,
-                [code if code is not None and said[code] == decision else None for code in codes],
-                *speaks,
-            )
+            known.findings(known.marked([one == decision for one in said]), *speaks)
             for decision, speaks in self._speaks.items()
         ]
 
     def _refused(self, batch: Batch) -> list[Findings]:
         """Documents whose address was refused, and those of pages that refused themselves."""
-        values, codes = encoded(batch, URL)
+        addresses = _Column.of(batch, URL)
         return [
-            _whole_values(URL, values, [code if code is not None and barred[code] else None for code in codes], *known)
-            for rule, barred in self._opt_outs.refused(values).items()
-            if (known := self._refusals.get(rule))
+            addresses.findings(barred, *speaks)
+            for rule, barred in self._opt_outs.refused(addresses.texts).items()
+            if (speaks := self._refusals.get(rule))
         ] + self._refused_by_pages(batch)
 
     def _refused_by_pages(self, batch: Batch) -> list[Findings]:
-        known = self._refusals.get(opt_outs.PAGE)
+        speaks = self._refusals.get(opt_outs.PAGE)
+        if speaks is None or not self._directives:
+            return []
         found: list[Findings] = []
-        if known is None or not self._directives:
-            return found
-        for column in headers.COLUMNS:
-            values, codes = encoded(batch, column)
-            said = [headers.refuses(column, value, self._directives) for value in values]
-            marked = [code if code is not None and said[code] else None for code in codes]
-            found.append(_whole_values(column, values, marked, *known))
+        for name in headers.COLUMNS:
+            known = _Column.of(batch, name)
+            said = [headers.refuses(name, value, self._directives) for value in known.values]
+            found.append(known.findings(known.marked(said), *speaks))
         return found
 
 
-def encoded(batch: Batch, name: str) -> tuple[list[str], list[int | None]]:
-    """Return the different values of a column of *batch*, and which of them each document has; none without it."""
-    column = batch.columns.get(name)
-    if column is None:
-        return [], []
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    codes = array.cast(pa.large_string()).dictionary_encode()
-    return codes.dictionary.to_pylist(), codes.indices.to_pylist()
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """A column of a batch, empty where the batch has none: a text or null for each document."""
 
+    name: str
+    texts: pa.LargeStringArray
 
-def _whole_values(column: str, values: Sequence[str], codes: Sequence[int | None], number: int, rule: Rule) -> Findings:
-    """A finding of *rule* for each document with a code; it spans the whole value of *column*."""
-    found = [(document, len(values[code])) for document, code in enumerate(codes) if code is not None]
-    documents, ends = np.array(found, np.int64).reshape(-1, 2).T
-    return Findings.of(
-        documents, np.zeros(len(found), np.int64), ends, np.full(len(found), number, np.int64),
-        np.full(len(found), int(rule.grade), np.int8), np.full(len(found), rule.score), column=column,
-    )  # fmt: skip
+    @classmethod
+    def of(cls, batch: Batch, name: str) -> _Column:
+        column = batch.columns.get(name, pa.array([], pa.large_string()))
+        whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        return cls(name, whole.cast(pa.large_string()))
+
+    @cached_property
+    def _encoded(self) -> pa.DictionaryArray:
+        return self.texts.dictionary_encode()
+
+    @cached_property
+    def values(self) -> list[str]:
+        """The different texts."""
+        return list(self._encoded.dictionary.to_pylist())
+
+    @property
+    def codes(self) -> Integers:
+        """Which of `values` each document has; one beyond the last where it has none."""
+        codes: Integers = self._encoded.indices.fill_null(len(self.values)).to_numpy().astype(np.int64)
+        return codes
+
+    def marked(self, said: Sequence[bool]) -> npt.NDArray[np.bool_]:
+        """Return which documents have one of `values` of which True is *said*."""
+        return np.array([*said, False], bool)[self.codes]
+
+    def findings(self, marked: npt.NDArray[np.bool_], number: int, rule: Rule) -> Findings:
+        """A finding of *rule* for each document that is *marked*; it spans the whole text."""
+        documents = np.flatnonzero(marked)
+        count = len(documents)
+        ends = pc.utf8_length(self.texts.take(pa.array(documents))).to_numpy().astype(np.int64)
+        return Findings.of(
+            documents, np.zeros(count, np.int64), ends, np.full(count, number, np.int64),
+            np.full(count, int(rule.grade), np.int8), np.full(count, rule.score), column=self.name,
+        )  # fmt: skip

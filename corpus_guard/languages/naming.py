@@ -29,8 +29,11 @@ ASKED = 64
 """langdetect is asked of one in so many ambiguous texts, chosen by their hash: it takes 5 to 10 ms each."""
 SURE_WITHIN = 0.9
 """Below this probability a few words in text of another script are names and terms, no language of their own."""
-SURE_SHORT, SHORT = 0.2, 24
-"""Below this probability a text of at most so many letters is too short to tell."""
+SHORT, SURE_SHORT, ODDS = 32, 0.2, 12.0
+"""A text of at most so many letters is too short to tell below this probability, and where the best language without
+rules is not by so many nats likelier than the best one with rules. Of 529 English messages of Django's catalogues of at
+most 32 characters 1.5 % are told as another language then, and 46 % of 15,996 in 43 others of at most 24 have one; by
+the probability alone 6.0 % and 54 %."""
 _AT_ONCE = 2_048
 
 
@@ -59,6 +62,8 @@ class Namer:
 
     script: Script
     data: LanguageData
+    foreign: frozenset[str] = frozenset()
+    """Labels of languages without rules."""
 
     @cached_property
     def identifier(self) -> Identifier:
@@ -145,13 +150,27 @@ class Namer:
         if mostly_english.any():
             best[mostly_english] = self.identifier.classes.index("en")
         sure = _probability(together, np.sqrt(np.maximum(sizes, 1)))
-        for place in np.flatnonzero((sure < SURE_WITHIN) & ~mostly_english).tolist():
+        too_little = self._too_little(together, units, sure) & ~mostly_english
+        for place in np.flatnonzero((sure < SURE_WITHIN) & ~mostly_english & ~too_little).tolist():
             unit = units[place]
-            if (unit.within and self.script.name == "Latin") or (unit.weight <= SHORT and sure[place] < SURE_SHORT):
-                best[place] = len(self.identifier.classes)
+            if unit.within and self.script.name == "Latin":
+                too_little[place] = True
             elif sure[place] < SURE:
                 best[place] = self._second(unit, int(best[place]))
+        best[too_little] = len(self.identifier.classes)
         return best
+
+    def _too_little(
+        self, together: npt.NDArray[np.float32], units: Sequence[Unit], sure: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.bool_]:
+        """Which units are too short to tell; none in a script that leaves no doubt whether there are rules."""
+        strange = np.array([label in self.foreign for label in self.labels[:-1]])
+        if strange.all():
+            return np.zeros(len(units), bool)
+        short = np.array([unit.weight <= SHORT for unit in units])
+        odds = together.max(axis=1) - together[:, ~strange].max(axis=1)
+        too_little: npt.NDArray[np.bool_] = short & ((sure < SURE_SHORT) | ((odds > 0) & (odds < ODDS)))
+        return too_little
 
     def _parts(self, codes: list[int], english: int) -> Parts:
         label = self.labels[codes[0]]

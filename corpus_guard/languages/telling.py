@@ -67,7 +67,7 @@ class Teller:
         return frozenset(label for label in labels if not covers(self.covered, label))
 
     def _named(self, script: int, units: Sequence[Unit], rows: Rows) -> None:
-        namer = Namer(self.data.scripts[script - 1], self.data)
+        namer = Namer(self.data.scripts[script - 1], self.data, self.foreign)
         for unit, parts in zip(units, namer.name(units), strict=True):
             for label, share in parts:
                 rows.add(unit.text, label, unit.weight * share)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
-Hashes = npt.NDArray[np.uint64]
-
+from corpus_guard.matching.compiled import library, number, pointer
+from corpus_guard.opt_outs.hosts import (
+    LONGEST,
+    Hashes,
+    as_ascii,
+    hashes_above,
+    hosts_of,
+    name_hashes,
+    offsets_of,
+    series_of,
+)
 
 _BEFORE = r"^(?:(?:0\.0\.0\.0|127\.0\.0\.1)\s+|\|\||[a-z][a-z0-9+.-]*://(?:[^/@]*@)?|\*?\.)+"
 _AFTER = r"(?:(?::[0-9]+)?[\s/^?#].*|:[0-9]+|\.+)$"
+_BARRED, _UNREAD = 1, 2
+"""What `hosts.c` answers of an address: it is barred; the compiled function cannot read it."""
 
 
 def hashes_of(domains: pl.Series) -> Hashes:
@@ -22,29 +35,16 @@ def hashes_of(domains: pl.Series) -> Hashes:
     Case, white space, a dot at either end, `*.`, an address around a host, the marks of filter lists (`||host^`) and of
     hosts files (`0.0.0.0 host`) do not count; international names are the same in both their spellings.
     """
-    plain = domains.str.strip_chars(" \t\r").str.to_lowercase().str.replace(_BEFORE, "")
-    plain = as_ascii(plain.str.replace(_AFTER, "").str.strip_chars_end("."))
-    found: Hashes = plain.filter(plain != "").hash().unique().sort().to_numpy()
+    lines = domains.str.strip_chars(" \t\r")
+    hashes, plain = np.zeros(len(lines), np.uint64), np.zeros(len(lines), bool)
+    if library() is not None:  # most lines are a name and nothing else
+        hashes, plain = name_hashes(lines)
+    names = lines.filter(~pl.Series(plain)).str.to_lowercase().str.replace(_BEFORE, "")
+    names = as_ascii(names.str.replace(_AFTER, "").str.strip_chars_end("."))
+    size = names.str.len_bytes()
+    others, _ = name_hashes(names.filter((size > 0) & (size <= LONGEST)))
+    found: Hashes = pl.Series(np.concatenate([hashes[plain], others])).unique().sort().to_numpy()
     return found
-
-
-def as_ascii(hosts: pl.Series) -> pl.Series:
-    """Return *hosts* with international names as DNS knows them (`xn--…`); those that cannot be stay as they are.
-
-    >>> as_ascii(pl.Series(["bücher.example", "a.example"])).to_list()
-    ['xn--bcher-kva.example', 'a.example']
-    """
-    foreign = hosts.str.contains(r"[^\x00-\x7f]").arg_true()
-    if not len(foreign):
-        return hosts
-    return hosts.scatter(foreign, [_ascii(host) for host in hosts.gather(foreign).to_list()])
-
-
-def _ascii(host: str) -> str:
-    try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host
 
 
 @dataclass(frozen=True)
@@ -53,24 +53,33 @@ class Blocked:
 
     hashes: Hashes
 
-    def of(self, hosts: pl.Series) -> npt.NDArray[np.bool_]:
-        """Return which of *hosts*, in lower case, are barred."""
-        barred = np.zeros(len(hosts), bool)
-        places = np.arange(len(hosts)) if len(self.hashes) else np.zeros(0, np.int64)
-        names = as_ascii(hosts).gather(places)
-        while len(places):
-            keys, first, back = np.unique(names.hash().to_numpy(), return_index=True, return_inverse=True)
-            known, parents = self._holds(keys), names.gather(first).str.splitn(".", 2).struct.field("field_1")
-            barred[places] = known[back]
-            goes_on = (parents.is_not_null().to_numpy() & ~known)[back]
-            places, names = places[goes_on], parents.gather(back[goes_on])
+    def of(self, addresses: pa.LargeStringArray) -> npt.NDArray[np.bool_]:
+        """Return which of *addresses* are barred; null is not."""
+        barred = np.zeros(len(addresses), bool)
+        unread = np.arange(len(addresses) if len(self.hashes) else 0)
+        functions = library()
+        if functions is not None and len(unread):
+            answers = self._answers(functions.look_up, addresses.fill_null(""))
+            barred, unread = answers == _BARRED, np.flatnonzero(answers == _UNREAD)
+        if len(unread):
+            hashes, owners = hashes_above(as_ascii(hosts_of(series_of(addresses.take(pa.array(unread))))))
+            barred[unread[owners[self._holds(hashes)]]] = True
         return barred
+
+    def _answers(self, look_up: Callable[..., object], addresses: pa.LargeStringArray) -> npt.NDArray[np.uint8]:
+        answers = np.empty(len(addresses), np.uint8)
+        shift, starts = self._starts
+        look_up(
+            pointer(addresses), pointer(offsets_of(addresses)), number(len(addresses)),
+            pointer(self.hashes), pointer(starts), number(shift), pointer(answers),
+        )  # fmt: skip
+        return answers
 
     def _holds(self, keys: Hashes) -> npt.NDArray[np.bool_]:
         """Which of *keys* are in the list. Hashes are spread evenly, so few begin alike, and these lie side by side."""
-        bits, starts = self._starts
-        part = (keys >> np.uint64(64 - bits)).astype(np.int64)
-        place, stop = starts[part], starts[part + 1]
+        shift, starts = self._starts
+        part = (keys >> np.uint64(shift)).astype(np.int64)
+        place, stop = starts[part].astype(np.int64), starts[part + 1].astype(np.int64)
         found = np.zeros(len(keys), bool)
         waiting = np.flatnonzero(place < stop)
         while len(waiting):
@@ -80,8 +89,8 @@ class Blocked:
         return found
 
     @cached_property
-    def _starts(self) -> tuple[int, npt.NDArray[np.int64]]:
-        """How many leading bits parts go by, about ten hashes a part, and where each part begins."""
+    def _starts(self) -> tuple[int, npt.NDArray[np.uint32]]:
+        """By which shift hashes are parted, about ten a part, and where each part begins."""
         bits = max(1, len(self.hashes).bit_length() - 4)
         counts = np.bincount((self.hashes >> np.uint64(64 - bits)).astype(np.int64), minlength=1 << bits)
-        return bits, np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return 64 - bits, np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.uint32)

@@ -102,6 +102,32 @@ def test_uncovered(uncovered: bool, blamed: str | None, text: str) -> None:
     assert (uncovered, blamed) == (bool(known.uncovered[0]), name)
 
 
+@pytest.mark.parametrize(
+    "text", ["two", "no comment", "awesome!!!", "None available", "content type", "Sessions", "OK"]
+)
+def test_short_texts_are_counted_apart(text: str) -> None:
+    """English of a word or two looks like many languages: it is no text without rules."""
+    known = told([text])
+    assert (["und"], False) == (list(known.of(0)), bool(known.uncovered[0]))
+
+
+@pytest.mark.parametrize("text", ["guten Morgen", "como estas", "très bien", "привет", "мир", "مرحبا", "नमस्ते"])
+def test_short_texts_that_tell_are_uncovered(text: str) -> None:
+    """Words of one language alone, or letters that no covered language is written in, leave no doubt."""
+    assert [True] == told([text]).uncovered.tolist()
+
+
+def test_which_texts_are_too_short_depends_on_the_rules() -> None:
+    """Where rules are written in Russian too, a word that may be Russian is no text without rules."""
+    assert [True] == told(["Москва"]).uncovered.tolist()
+    assert [False] == told(["Москва"], covered=["ru"]).uncovered.tolist()
+
+
+def test_long_mixed_texts_are_not_too_short() -> None:
+    """As much German as English speaks for neither, and is no reason to count the text apart."""
+    assert [True] == told([(ENGLISH + GERMAN) * 3]).uncovered.tolist()
+
+
 def test_rules_say_what_is_covered() -> None:
     """Where a rule is written in German, German is covered; where none is in Chinese, Chinese is not."""
     assert [False, True] == told([GERMAN, CHINESE], covered=["de"]).uncovered.tolist()

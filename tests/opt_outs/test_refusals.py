@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import corpus_guard as cg
 from corpus_guard.errors import CatalogError
-from corpus_guard.opt_outs.judging import _HOST, hosts_of
 from corpus_guard.opt_outs.reading import refusal_options
 from corpus_guard.opt_outs.robots import Robots
 from tests.corpora import json_lines
@@ -97,17 +93,3 @@ def test_pages_that_refuse_are_found(tmp_path: Path) -> None:
     assert [(0, "page-refused", "suspect", "robots_tag"), (1, "page-refused", "suspect", "tdm_reservation")] == [
         tuple(row) for row in found.select("row", "rule", "grade", "field").iter_rows()
     ]
-
-
-@given(
-    st.lists(
-        st.sampled_from(["https://", "HTTP://", "ftp://", " http://", "https:/", "//", "", "http://me@", "https://[::1]:8/", "http://x:1"]).flatmap(
-            lambda start: st.text("aB.:/?#@[] \n例", max_size=12).map(start.__add__)
-        ),
-        max_size=8,
-    )
-)  # fmt: skip
-def test_the_host_of_a_plain_address_is_that_of_the_pattern(addresses: list[str]) -> None:
-    """The short way for most addresses and the pattern for all of them agree."""
-    expected = [(found[1] if (found := re.match(_HOST, address)) else "").lower().rstrip(".") for address in addresses]
-    assert expected == hosts_of(addresses).to_list()
