@@ -1,7 +1,7 @@
 /* Literals in folded text, many thousands at once, without a call back for each hit.
 
    A literal is looked up by what it begins with, its key. Of bytes: all of a word of up to seven; else its first
-   sixteen, or eight, six, four, three, two, one; of units: its first four, or two. Literals of one kind stand in the order of the hash
+   sixteen, or eight, six, four, three, two, one; of units: its first four, or three, or two. Literals of one kind stand in the order of the hash
    of their keys, and `first` leads from a hash to them; what is there is then compared with the text in full.
 
    Text is gone through 64 characters at a time. Whether a literal may begin at a place is told first, by filters and
@@ -144,7 +144,7 @@ int64_t find_bytes(const uint8_t *text, int64_t size, const Kind *kinds, const u
     return search.count;
 }
 
-/* Units: `kinds` are literals of 2 or 3, and of 4 or more units; `pairs` has a bit for the hash of the first two units of
+/* Units: `kinds` are literals of two, of three, and of four or more units; `pairs` has a bit for the hash of the first two units of
    each; `lane` are the same characters as bytes. */
 int64_t find_units(const uint16_t *text, const uint8_t *lane, int64_t size, const Kind *kinds, const uint8_t *pairs,
                    int32_t pair_bits, const uint8_t *characters, int32_t anywhere, int64_t *hits, int64_t room) {
@@ -165,7 +165,7 @@ int64_t find_units(const uint16_t *text, const uint8_t *lane, int64_t size, cons
             const int64_t at = begin + __builtin_ctzll(places);
             const uint64_t key = ahead((const uint8_t *)(text + at), 2 * (size - at));
             likely[found] = (uint8_t)(at - begin);
-            which[found] = (uint8_t)(listed(kinds, (uint32_t)key) | listed(kinds + 1, key) << 1);
+            which[found] = (uint8_t)(listed(kinds, (uint32_t)key) | listed(kinds + 1, key & KEYS[6]) << 1 | listed(kinds + 2, key) << 2);
             found += which[found] != 0;
         }
         for (int n = 0; n < found; ++n) {
@@ -173,7 +173,8 @@ int64_t find_units(const uint16_t *text, const uint8_t *lane, int64_t size, cons
             const uint64_t key = ahead((const uint8_t *)(text + at), 2 * (size - at));
             const int opens = anywhere || !at || !is_word(lane[at - 1]);
             if (which[n] & 1) compare(&search, kinds, (uint32_t)key, 4, at, opens);
-            if (which[n] & 2) compare(&search, kinds + 1, key, 8, at, opens);
+            if (which[n] & 2) compare(&search, kinds + 1, key & KEYS[6], 6, at, opens);
+            if (which[n] & 4) compare(&search, kinds + 2, key, 8, at, opens);
         }
     }
     return search.count;

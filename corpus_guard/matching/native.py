@@ -29,7 +29,7 @@ _FREQUENT = 24
 _LONGEST_WORD = 7
 """Bytes up to which whole words are a kind of their own, the first; their key is all of them."""
 _BOTH, _KEY_OF_FOUR = 3, 4
-_UNIT_KINDS = ((0, 2), (1, 4))
+_UNIT_KINDS = ((0, 2), (1, 3), (2, 4))
 """The same of units."""
 
 _LOW = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
@@ -92,7 +92,9 @@ class NativeLane:
         if self.width > 1:
             kinds, key = _kinds(self.lengths, _UNIT_KINDS)
             pairs, bits = hash_bits(_keys(self._heads, np.full(len(encoded), 4)))
-            return self._call(functions.find_units, self._tables(kinds, key * 2, 2), pairs, (ctypes.c_int32(bits),))
+            return self._call(
+                functions.find_units, self._tables(kinds, key * 2, len(_UNIT_KINDS)), pairs, (ctypes.c_int32(bits),)
+            )
         kinds, key = _kinds(self.lengths, _BYTE_KINDS)
         words = [len(one) <= _LONGEST_WORD and not one.translate(None, _WORDS) for one in encoded]
         short = np.array(words, bool) & (self._whole == _BOTH)
