@@ -100,7 +100,7 @@ class Matcher:
             expression, last = hits.expression[known], hits.end[known]
             length = lane.lengths[expression]
             start, end = squeezed.back(last - length, last)
-            across = end - start > length
+            across = np.flatnonzero((end - start > length) & _whole(view, owners.ends[expression], start, end))
             yield _table(view, owners, expression[across], start[across], end[across], squeezed=True)
 
 
@@ -218,21 +218,24 @@ class _Owners:
 
 def _seen(view: View, lane: _Literals | PatternLane, owners: _Owners, hits: Hits) -> tuple[Integers, ...]:
     """Hits as they stand in the view."""
-    start = hits.end - lane.lengths[hits.expression]
-    return _table(view, owners, hits.expression, start, hits.end, squeezed=False)
+    expression, start, end = hits.expression, hits.end - lane.lengths[hits.expression], hits.end
+    if not isinstance(lane, NativeLane):  # which has left out those within words
+        whole = np.flatnonzero(_whole(view, owners.ends[expression], start, end))
+        expression, start, end = expression[whole], start[whole], end[whole]
+    return _table(view, owners, expression, start, end, squeezed=False)
 
 
 def _table(
     view: View, owners: _Owners, expression: Integers, start: Integers, end: Integers, *, squeezed: bool
 ) -> tuple[Integers, ...]:
-    """Columns detector, gate, text, start, end, squeezed of the hits that lie within one text and whole words."""
-    whole = np.flatnonzero(_whole(view, owners.ends[expression], start, end))
-    expression, start, end = expression[whole], start[whole], end[whole]
-    local = np.searchsorted(view.starts, start, "right") - 1
-    local = np.where(start == end, np.searchsorted(view.starts, end - 1, "right") - 1, local)
+    """Columns detector, gate, text, start, end, squeezed of the hits that lie within one text."""
+    if not len(expression):
+        return (_NONE,) * 6
+    local = np.searchsorted(view.starts, np.minimum(start, end - 1), "right") - 1
     within = np.flatnonzero((local >= 0) & (end <= view.ends[local]))
-    origin = view.starts[local[within]]
-    start, end, text = start[within] - origin, end[within] - origin, view.texts[local[within]]
+    local = local[within]
+    origin = view.starts[local]
+    start, end, text = start[within] - origin, end[within] - origin, view.texts[local]
     hit, owner = owners.members.expand(expression[within])
     if squeezed:
         opted = owners.opts_in[owner]
