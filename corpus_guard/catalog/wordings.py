@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import takewhile
 from math import prod
@@ -66,9 +66,18 @@ def with_parts(pattern: str, parts: Mapping[str, str], lists: _Lists, where: str
             return "[" + "".join(dict.fromkeys("".join(lists[name]))) + "]"
         longest_first = sorted(dict.fromkeys(lists[name]), key=len, reverse=True)
         glance = f"(?=[{''.join(sorted({re.escape(word[0]) for word in longest_first}))}])"
-        return (glance if len(longest_first) >= _MANY else "") + "(?:" + "|".join(map(re.escape, longest_first)) + ")"
+        return (glance if len(longest_first) >= _MANY else "") + "(?:" + "|".join(_by_first(longest_first)) + ")"
 
     return _NAMED.sub(written, pattern)
+
+
+def _by_first(words: Sequence[str]) -> Iterator[str]:
+    """Expressions of *words* that begin alike: alternatives are tried one after another, and a list has hundreds."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[0], []).append(re.escape(word[1:]))
+    for first, rests in groups.items():
+        yield re.escape(first) + (rests[0] if len(rests) == 1 else f"(?:{'|'.join(rests)})")
 
 
 def with_lists(words: Sequence[str], lists: _Lists, where: str, complaints: Complaints) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -38,6 +38,18 @@ class Folded(Protocol):
 
     def folded(self, local: int, start: int, end: int) -> tuple[int, str]:
         """Return where a stretch of that text begins and the folded stretch, both cut to the text's borders."""
+        ...
+
+    def stretches(self, texts: Integers, starts: Integers, ends: Integers) -> Iterator[tuple[int, int, str]]:
+        """Yield, for those of the batch's *texts* that are here, their place among these, and what `folded` returns."""
+        ...
+
+    def before(self, texts: Integers, starts: Integers) -> tuple[npt.NDArray[np.bool_], Integers]:
+        """Return which of the batch's *texts* are here, and the folded character before *starts* in these, or 0."""
+        ...
+
+    def written(self, local: int, start: int, end: int) -> str:
+        """Return a stretch of that text as it was written; *start* and *end* lie within it."""
         ...
 
 
@@ -77,8 +89,30 @@ class Candidates:
 
         Folding is one code point to one: offsets into the stretch, plus its begin, slice the raw text.
         """
+        view, local = self._place(text)
+        return view.folded(local, start, end)
+
+    def written(self, text: int, start: int, end: int) -> str:
+        """Return a stretch as it was written; *start* and *end* lie within the text."""
+        view, local = self._place(text)
+        return view.written(local, start, end)
+
+    def stretches(self, texts: Integers, starts: Integers, ends: Integers) -> Iterator[tuple[int, int, str]]:
+        """Yield (number, begin, folded stretch) of many stretches, cut as `folded` cuts them; not in their order."""
+        for view in self.views:
+            yield from view.stretches(texts, starts, ends)
+
+    def before(self) -> Integers:
+        """Return the folded character before each candidate, 0 where its text begins, as one of 16 bits."""
+        found = np.zeros(len(self), np.int64)
+        for view in self.views:
+            here, characters = view.before(self.text, self.start)
+            found[here] = characters
+        return found
+
+    def _place(self, text: int) -> tuple[Folded, int]:
         for view in self.views:
             local = view.local(text)
             if local is not None:
-                return view.folded(local, start, end)
+                return view, local
         raise IndexError(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
 from itertools import pairwise
 
 import phonenumbers
@@ -38,17 +38,32 @@ def host_ipv4(matched: str) -> bool:
 def host_ipv6(matched: str) -> bool:
     """Check that an IPv6 address (RFC 4291) can be a host's and looks like one: three groups, one of three digits.
 
+    Two are enough where the first says that it is unicast. A zone may follow.
+
     >>> host_ipv6("2001:db8::8a2e:370:7334"), host_ipv6("12:30:45"), host_ipv6("::1")
     (True, False, False)
+    >>> host_ipv6("fe80::1%eth0"), host_ipv6("abc::def"), host_ipv6("2001:db8::")
+    (True, False, False)
     """
-    groups = [group for group in matched.split(":") if group]
-    if len(groups) < _GROUPS or max(map(len, groups)) < _LONG_GROUP:
-        return False
+    groups = [group for group in matched.partition("%")[0].split(":") if group]
     try:
         address = IPv6Address(matched)
     except AddressValueError:
         return False
+    if address.ipv4_mapped is not None:
+        return host_ipv4(str(address.ipv4_mapped))
+    if max(map(len, groups), default=0) < _LONG_GROUP or (len(groups) < _GROUPS and not _is_unicast(address)):
+        return False
     return not (address.is_loopback or address.is_unspecified or address.is_multicast)
+
+
+_UNICAST = tuple(map(IPv6Network, ("2000::/3", "fc00::/7", "fe80::/10")))
+_INTERFACE = (1 << 64) - 1
+
+
+def _is_unicast(address: IPv6Address) -> bool:
+    """Whether *address* is one host's by its first group; without the last 64 bits it would be a network's."""
+    return int(address) & _INTERFACE != 0 and any(address in network for network in _UNICAST)
 
 
 def device_address(matched: str) -> bool:

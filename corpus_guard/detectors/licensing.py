@@ -66,9 +66,7 @@ class Licensing:
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return the notices in the texts of *batch*, then what the policy says of its licence column."""
-        return Findings.concat(
-            [self._notices.confirm(candidates, batch.texts), *self._judged(batch), *self._refused(batch)]
-        )
+        return Findings.concat([self._notices.confirm(candidates), *self._judged(batch), *self._refused(batch)])
 
     def observe(self, batch: Batch) -> Sequence[tuple[int, str]]:
         """Return (document, SPDX id) pairs, in the order of documents."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+import numpy as np
+import numpy.typing as npt
 
 from corpus_guard.catalog.wordings import read_word_lists
 
@@ -16,6 +19,7 @@ LONGEST = 4
 """Characters of the longest name without a dot: two of the surname, two of the given name."""
 
 HAN_RUN = re.compile("[\u3400-\u9fff]+")
+_HAN_AT_END = re.compile("[\u3400-\u9fff]*\\Z")
 DOTTED = re.compile("[\u3400-\u9fff]{1,6}(?:[·•・‧][\u3400-\u9fff]{1,8}){1,3}")
 _OFTEN, _SOMETIMES, _NEVER = 2, 1, -2
 
@@ -92,6 +96,14 @@ class NameModel:
                 return length
         return 0
 
+    @cached_property
+    def may_end(self) -> npt.NDArray[np.bool_]:
+        """Which characters a name or a surname may end with: a table by code point, of 16 bits."""
+        table = np.zeros(1 << 16, bool)
+        ends = {*self.surnames, *(one for one, weight in self._weight.items() if weight > 0)}
+        table[[ord(one) for one in ends if len(one) == 1 and ord(one) < len(table)]] = True
+        return table
+
     def at_end(self, text: str) -> int:
         """Return how long the name or surname is that *text* ends with, because a title stands behind it; 0 for none.
 
@@ -100,7 +112,7 @@ class NameModel:
         """
         if text[-1:] not in self.surnames and self._weight.get(text[-1:], 0) <= 0:
             return 0
-        match = re.search("[\u3400-\u9fff]*\\Z", text[-LONGEST - 1 :])
+        match = _HAN_AT_END.search(text, max(0, len(text) - LONGEST - 1))
         run = match[0] if match else ""
         for length in range(min(LONGEST, len(run)), 1, -1):
             name, apart = run[-length:], self._stands_apart(run[:-length])

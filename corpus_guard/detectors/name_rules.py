@@ -10,12 +10,14 @@ name_in_row   not in the text at all but beside what others have found (`detecto
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from corpus_guard.catalog.wordings import read_word_lists
 from corpus_guard.core.rule import Rule
+from corpus_guard.detectors.literal_beginnings import begins_with, matches_at
 from corpus_guard.detectors.name_model import LONGEST, people
 
 AFTER, BEFORE, ENGLISH = "name_after", "name_before", "name_english"
@@ -34,14 +36,29 @@ class NameRule:
     rule: Rule
     first_gate: int
     last_gate: int
-    pattern: re.Pattern[str]
+    expression: str
+    literals: frozenset[str]
+    needs: re.Pattern[str] | None
 
-    def spans(self, stretch: str, position: int, written: Callable[[int, int], str]) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of the names in *stretch* from *position* on; *written* slices it unfolded."""
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled at the first hit of its gates."""
+        return re.compile(self.expression)
+
+    @cached_property
+    def begins_at_hits(self) -> bool:
+        """Whether every match begins where a literal gate hits."""
+        return begins_with(self.expression, self.literals)
+
+    def spans(
+        self, stretch: str, position: int, written: Callable[[int, int], str], hits: Sequence[int] | None = None
+    ) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of the names in *stretch*; arguments as those of `pattern_rules.PatternRule`."""
         if self.rule.validator == ENGLISH:
-            yield from self._english(as_wide(stretch, written), position)
+            yield from self._english(as_wide(written(0, len(stretch))), position)
             return
-        for match in self.pattern.finditer(stretch, position):
+        found = self.pattern.finditer(stretch, position) if hits is None else matches_at(self.pattern, stretch, hits)
+        for match in found:
             if self.rule.validator == AFTER:
                 length = people().at_start(stretch[match.end() : match.end() + _REACH])
                 start, end = match.end(), match.end() + length
@@ -58,12 +75,18 @@ class NameRule:
                 yield match.span("value")
 
 
-def as_wide(stretch: str, written: Callable[[int, int], str]) -> str:
-    """Return *stretch* as it was written, half width; one character for one, so that offsets hold."""
-    text = written(0, len(stretch))
-    if len(text) == len(stretch):
+def as_wide(raw: str) -> str:
+    """Return *raw* half width, one character for one, so that offsets hold.
+
+    >>> as_wide("Ｍr． Smith…")
+    'Mr. Smith.'
+    """
+    if raw.isascii():
+        return raw
+    text = unicodedata.normalize("NFKC", raw)
+    if len(text) == len(raw):
         return text
-    return "".join(written(place, place + 1)[:1] or " " for place in range(len(stretch)))
+    return "".join(unicodedata.normalize("NFKC", character)[:1] or " " for character in raw)
 
 
 @lru_cache(maxsize=1)

@@ -69,6 +69,11 @@ def model_folder(path: object) -> Path:
     """Return *path* as the folder of a model; raise `UsageError` when it is none, or holds pickled objects."""
     folder = Path(str(path))
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
+    if missing and (folder / "config.json").is_file():
+        raise UsageError(
+            f"{_WHERE}: {folder} looks like a model of transformers, which are not taken; name the folder of a "
+            "model of spaCy, which nlp.to_disk wrote"
+        )
     if missing:
         raise UsageError(
             f"{_WHERE}: {folder} is no model of spaCy, it holds no {' and no '.join(missing)}; name the folder "

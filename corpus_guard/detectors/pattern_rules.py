@@ -8,6 +8,8 @@ looked at as one. In a window the rule's `pattern` is tried on the folded text. 
 - `clear_before` matches directly before it, within `BEFORE` characters;
 - the validator refuses it. It sees the folded text, or the text as it was written where upper and lower case matter.
 
+Where every match of a pattern begins with a literal gate of its rule, it is tried at the hits alone.
+
 A pattern with a group called `value` finds that group alone: the rest is the label that makes it one. A rule without
 a pattern finds its `terms`, the longest first, unless they are part of a phrase of its `allow` list or of a longer
 English word. In a rule with a pattern, `terms` and `templates` are literal gates beside the others: an ASCII gate
@@ -21,17 +23,20 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
+from corpus_guard.detectors.literal_beginnings import begins_with, matches_at
+from corpus_guard.detectors.name_model import people
+from corpus_guard.detectors.name_rules import BEFORE as TITLE
 from corpus_guard.detectors.name_rules import FINDERS, NameRule
 from corpus_guard.detectors.validators import AS_WRITTEN, Validator, validator
 
@@ -51,6 +56,7 @@ class PatternRule:
     first_gate: int
     last_gate: int
     expression: str
+    literals: frozenset[str]
     needs: re.Pattern[str] | None
     clear_before: re.Pattern[str] | None
     is_valid: Validator
@@ -60,13 +66,22 @@ class PatternRule:
         """Compiled at the first hit of its gates: most rules have none in most corpora."""
         return re.compile(self.expression)
 
-    def spans(self, stretch: str, position: int, written: Callable[[int, int], str]) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) of what the rule finds in *stretch* from *position* on; *written* slices it unfolded."""
-        if self.needs and not self.needs.search(stretch, position):
-            return
-        seen = written if self.rule.validator in AS_WRITTEN else partial(_slice, stretch)
+    @cached_property
+    def begins_at_hits(self) -> bool:
+        """Whether every match begins where a literal gate hits."""
+        return begins_with(self.expression, self.literals)
+
+    def spans(
+        self, stretch: str, position: int, written: Callable[[int, int], str], hits: Sequence[int] | None = None
+    ) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) of what the rule finds in *stretch* from *position* on; *written* slices it unfolded.
+
+        *hits* are where its literal gates hit; without them the whole stretch is looked through.
+        """
+        seen = partial(_half_width, written) if self.rule.validator in AS_WRITTEN else partial(_slice, stretch)
         only_value = _VALUE in self.pattern.groupindex
-        for match in self.pattern.finditer(stretch, position):
+        found = self.pattern.finditer(stretch, position) if hits is None else matches_at(self.pattern, stretch, hits)
+        for match in found:
             start, end = match.span(_VALUE) if only_value else match.span()
             if start >= 0 and not self._cleared(stretch, start) and self.is_valid(seen(start, end)):
                 yield start, end
@@ -86,44 +101,67 @@ class PatternRules:
         self._rules: list[PatternRule | NameRule] = []
         for number, rule in rules:
             own = _gates(rule, fold)
-            self._rules.append(_compiled(number, rule, len(gates), len(gates) + len(own), fold))
+            self._rules.append(_compiled(number, rule, len(gates), own, fold))
             gates += own
         self.gates: Sequence[Gate] = tuple(gates)
         sizes = [rule.last_gate - rule.first_gate for rule in self._rules]
         self._rule_of_gate = np.repeat(np.arange(len(sizes)), sizes)
+        self._before_title = np.array(
+            [rule.rule.validator == TITLE and rule.begins_at_hits for rule in self._rules], bool
+        )
+        self._widths = np.array([rule.rule.window for rule in self._rules], np.int64)
 
-    def confirm(self, candidates: Candidates, texts: pa.LargeStringArray) -> Findings:
-        """Return the findings that *candidates* lead to in the *texts* of a batch.
+    def confirm(self, candidates: Candidates) -> Findings:
+        """Return the findings that *candidates* lead to.
 
         Where several overlap: the longest, then the one with the highest score.
         """
-        original = lru_cache(maxsize=1)(lambda number: str(texts[number]))  # candidates come text by text
-        seen = [self._rules[place] for place in np.unique(self._rule_of_gate[candidates.gate]).tolist()]
-        return longest(Findings.concat([self._of_rule(rule, candidates, original) for rule in seen]))
+        if not len(candidates):
+            return Findings.none()
+        places = self._rule_of_gate[candidates.gate]
+        order, first, begin, end = _stretches(places, candidates, self._widths[places])
+        last, starts = np.append(first[1:], len(order)), candidates.start[order].tolist()
+        seen = np.flatnonzero(np.logical_or.reduceat(self._may_hold(places, candidates)[order], first))
+        columns = (places[order][first], candidates.text[order][first], begin, end, first, last)
+        rule_of, texts, begins, ends, lows, highs = (one[seen] for one in columns)
+        windows = list(zip(*(one.tolist() for one in (rule_of, texts, begins, ends, lows, highs)), strict=True))
+        found: list[tuple[int, int, int, int]] = []
+        for number, origin, stretch in candidates.stretches(texts, begins - BEFORE, ends):
+            place, text, begin_, end_, low, high = windows[number]
+            rule = self._rules[place]
+            if rule.needs and not rule.needs.search(stretch, begin_ - origin):
+                continue
+            window = _Window(candidates, text, begin_, end_, origin, stretch)
+            spans = window.spans(rule, starts[low:high] if rule.begins_at_hits else None)
+            found += ((place, text, start, stop) for start, stop in spans)
+        return longest(self._findings(found))
+
+    def _may_hold(self, places: Integers, candidates: Candidates) -> npt.NDArray[np.bool_]:
+        """Which hits may lead to something: before most titles stands no name."""
+        maybe = np.ones(len(candidates), bool)
+        titles = np.flatnonzero(self._before_title[places])
+        if len(titles):
+            maybe[titles] = people().may_end[candidates.take(titles).before()]
+        return maybe
 
     def everywhere(
         self, stretch: str, written: Callable[[int, int], str]
     ) -> Iterator[tuple[int, int, tuple[int, Rule]]]:
         """Yield (start, end, (number, rule)) of what rules other than of names find in *stretch*, without any gate."""
         for rule in self._rules:
-            if isinstance(rule, PatternRule):
+            if isinstance(rule, PatternRule) and (not rule.needs or rule.needs.search(stretch)):
                 for start, end in rule.spans(stretch, 0, written):
                     yield start, end, (rule.number, rule.rule)
 
-    def _of_rule(
-        self, rule: PatternRule | NameRule, candidates: Candidates, original: Callable[[int], str]
-    ) -> Findings:
-        mine = (candidates.gate >= rule.first_gate) & (candidates.gate < rule.last_gate)
-        found: list[tuple[int, int, int]] = []
-        for text, begin, end in windows(candidates.take(mine), rule.rule.window):
-            found += ((text, first, last) for first, last in _in_window(rule, candidates, text, begin, end, original))
+    def _findings(self, found: Sequence[tuple[int, int, int, int]]) -> Findings:
+        """Findings of (place among the rules, text, start, end) rows."""
         if not found:
             return Findings.none()
-        text_numbers, starts, ends = np.array(found, np.int64).T
-        whole = len(found)
+        place, text, start, end = np.array(found, np.int64).T
+        rules = [self._rules[number] for number in place.tolist()]
         return Findings.of(
-            text_numbers, starts, ends, np.full(whole, rule.number, np.int64),
-            np.full(whole, int(rule.rule.grade), np.int8), np.full(whole, rule.rule.score),
+            text, start, end, np.array([rule.number for rule in rules], np.int64),
+            np.array([int(rule.rule.grade) for rule in rules], np.int8), np.array([rule.rule.score for rule in rules]),
         )  # fmt: skip
 
 
@@ -131,20 +169,26 @@ def windows(hits: Candidates, width: int) -> list[tuple[int, int, int]]:
     """Return (text, begin, end) of the stretches within *width* characters of *hits*, merged where they overlap."""
     if not len(hits):
         return []
-    order = np.lexsort((hits.start, hits.text))
-    text, begin, end = hits.text[order], np.maximum(hits.start[order] - width, 0), hits.end[order] + width
-    reach = np.maximum.accumulate((text << _TEXT_BITS) + end)
-    new = np.ones(len(text), bool)
-    new[1:] = (text << _TEXT_BITS)[1:] + begin[1:] > reach[:-1]
+    same = np.zeros(len(hits), np.int64)
+    order, first, begin, end = _stretches(same, hits, same + width)
+    return list(zip(hits.text[order][first].tolist(), begin.tolist(), end.tolist(), strict=True))
+
+
+def _stretches(rule: Integers, hits: Candidates, width: Integers) -> tuple[Integers, Integers, Integers, Integers]:
+    """Stretches within *width* characters of the *hits* of each *rule*, merged where they overlap.
+
+    Returned are the order of the hits by rule, text and start; and of each stretch its first hit in that order, its
+    begin and its end.
+    """
+    order = np.lexsort((hits.start, hits.text, rule))
+    text, rule, width = hits.text[order], rule[order], width[order]
+    begin, end = np.maximum(hits.start[order] - width, 0), hits.end[order] + width
+    group = np.zeros(len(order), np.int64)
+    group[1:] = np.cumsum((np.diff(rule) != 0) | (np.diff(text) != 0)) << _TEXT_BITS
+    new = np.ones(len(order), bool)
+    new[1:] = (group + begin)[1:] > np.maximum.accumulate(group + end)[:-1]
     first = np.flatnonzero(new)
-    return list(
-        zip(
-            text[first].tolist(),
-            np.minimum.reduceat(begin, first).tolist(),
-            np.maximum.reduceat(end, first).tolist(),
-            strict=True,
-        )
-    )
+    return order, first, np.minimum.reduceat(begin, first), np.maximum.reduceat(end, first)
 
 
 def longest(findings: Findings) -> Findings:
@@ -177,28 +221,36 @@ def _longest_of(start: Integers, end: Integers, findings: Findings, first: int) 
     return keep
 
 
-def _in_window(
-    rule: PatternRule | NameRule,
-    candidates: Candidates,
-    text: int,
-    begin: int,
-    end: int,
-    original: Callable[[int], str],
-) -> Iterator[tuple[int, int]]:
-    origin, stretch = candidates.folded(text, begin - BEFORE, end)
-    text_goes_on = origin + len(stretch) >= end
+class _Window(NamedTuple):
+    """A stretch of folded text, which begins at `origin`; a rule looks at what lies from `begin` to `end`."""
 
-    def written(first: int, last: int) -> str:
-        return unicodedata.normalize("NFKC", original(text)[origin + first : origin + last])
+    candidates: Candidates
+    text: int
+    begin: int
+    end: int
+    origin: int
+    stretch: str
 
-    for first, last in rule.spans(stretch, begin - origin, written):
-        start, stop = origin + first, origin + last
-        if not (start == begin > 0) and not (stop == end and text_goes_on):
-            yield start, stop
+    def written(self, first: int, last: int) -> str:
+        """Return part of the stretch as it was written."""
+        return self.candidates.written(self.text, self.origin + first, self.origin + last)
+
+    def spans(self, rule: PatternRule | NameRule, hits: Sequence[int] | None) -> Iterator[tuple[int, int]]:
+        """Yield (start, end) in the text of what *rule* finds, at *hits* if there are any, and what is not cut."""
+        origin, text_goes_on = self.origin, self.origin + len(self.stretch) >= self.end
+        places = None if hits is None else [hit - origin for hit in hits]
+        for first, last in rule.spans(self.stretch, self.begin - origin, self.written, places):
+            start, stop = origin + first, origin + last
+            if not (start == self.begin > 0) and not (stop == self.end and text_goes_on):
+                yield start, stop
 
 
 def _slice(text: str, start: int, end: int) -> str:
     return text[start:end]
+
+
+def _half_width(written: Callable[[int, int], str], start: int, end: int) -> str:
+    return unicodedata.normalize("NFKC", written(start, end))
 
 
 def _gates(rule: Rule, fold: Callable[[str], str]) -> list[Gate]:
@@ -206,14 +258,17 @@ def _gates(rule: Rule, fold: Callable[[str], str]) -> list[Gate]:
     return [*map(Gate, literals), *(Gate(gate, literal=False) for gate in rule.gates)]
 
 
-def _compiled(number: int, rule: Rule, first: int, last: int, fold: Callable[[str], str]) -> PatternRule | NameRule:
+def _compiled(
+    number: int, rule: Rule, first: int, gates: Sequence[Gate], fold: Callable[[str], str]
+) -> PatternRule | NameRule:
+    literals = frozenset(gate.expression for gate in gates if gate.literal)
+    needs = re.compile(rule.needs) if rule.needs else None
     if rule.validator in FINDERS:
-        return NameRule(number, rule, first, last, re.compile(rule.pattern))
+        return NameRule(number, rule, first, first + len(gates), rule.pattern, literals, needs)
     pattern = rule.pattern or _literal_pattern([fold(term) for term in rule.terms], [fold(term) for term in rule.allow])
     cleared = re.compile(rule.clear_before) if rule.clear_before else None
-    needs = re.compile(rule.needs) if rule.needs else None
     check = validator(rule.validator, rule=rule.id)
-    return PatternRule(number, rule, first, last, pattern, needs, cleared, check)
+    return PatternRule(number, rule, first, first + len(gates), pattern, literals, needs, cleared, check)
 
 
 def _literal_pattern(terms: Sequence[str], allowed: Sequence[str]) -> str:

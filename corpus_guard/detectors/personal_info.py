@@ -84,14 +84,14 @@ class PersonalInfo:
             found = _with_others(found, longest(self._model.findings(batch)))
         if not len(found):
             return found
-        in_rows = self._records.in_rows(found, batch, candidates)
+        in_rows = self._records.in_rows(found, candidates)
         found = longest(Findings.concat([found, in_rows])) if len(in_rows) else found
         return self._records.combined(found, batch)
 
     def _in_texts(self, batch: Batch, candidates: Candidates) -> Findings:
         """What patterns find, then what recognisers do; of a span that both find, the rule with a pattern stays."""
         first = len(self._rules.gates)
-        found = self._rules.confirm(candidates.take(candidates.gate < first), batch.texts)
+        found = self._rules.confirm(candidates.take(candidates.gate < first))
         for others in self._others:
             last = first + len(others.gates)
             mine = candidates.take((candidates.gate >= first) & (candidates.gate < last)).renumbered(first)

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -30,7 +29,10 @@ from corpus_guard.detectors.name_model import people
 from corpus_guard.detectors.name_rules import ROW, english_given
 
 _NAME = "PERSON"
-_CHINESE_FIELD = re.compile(r"(?:^|(?<=[\s,;|:\"'()\[\]/、]))[\u3400-\u9fff]{2,4}(?=$|[\s,;|:\"'()\[\]/、])")
+_CHINESE_FIELD = re.compile(
+    r"(?=[\u3400-\u9fff])(?:^|(?<=[\s,;|:\"'()\[\]/、]))[\u3400-\u9fff]{2,4}(?=$|[\s,;|:\"'()\[\]/、])"
+)
+_LATIN = re.compile("[a-z]")
 _ENGLISH_FIELD = re.compile(
     r"(?:^|(?<=[,;|\t\n\"']))[ ]?([A-Z][a-z]{1,15} (?:[A-Z]\.? )?[A-Z][a-z]{1,20})(?=$|[ ]?[,;|\t\n\"'])"
 )
@@ -56,14 +58,13 @@ class Records:
         self._rules = sorted(together, key=lambda one: (one[1].records, one[1].grade, one[1].kinds, one[1].id))
         self._rows = [(number, rule) for number, rule in rules if rule.validator == ROW]
 
-    def in_rows(self, findings: Findings, batch: Batch, candidates: Candidates) -> Findings:
+    def in_rows(self, findings: Findings, candidates: Candidates) -> Findings:
         """Return the names that are fields of their own in the lines of *findings* which are identifiers."""
         found: list[tuple[int, int, int, int, int, float]] = []
-        written = lru_cache(maxsize=1)(lambda text: str(batch.texts[text]))  # lines come text by text
         for number, rule in self._rows:
             for place, begin, stop in self._lines(findings, rule):
                 origin, stretch = candidates.folded(place, begin, stop)
-                spans = {*_chinese(stretch), *_english(stretch, written, place, origin)}
+                spans = {*_chinese(stretch), *_english(stretch, candidates, place, origin)}
                 found += (
                     (place, origin + s, origin + e, number, int(rule.grade), rule.score) for s, e in sorted(spans)
                 )
@@ -171,9 +172,9 @@ def _chinese(stretch: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-def _english(stretch: str, written: Callable[[int], str], text: int, origin: int) -> Iterator[tuple[int, int]]:
-    if not any(character in "abcdefghijklmnopqrstuvwxyz" for character in stretch):
+def _english(stretch: str, candidates: Candidates, text: int, origin: int) -> Iterator[tuple[int, int]]:
+    if not _LATIN.search(stretch):
         return
-    for match in _ENGLISH_FIELD.finditer(written(text)[origin : origin + len(stretch)]):
+    for match in _ENGLISH_FIELD.finditer(candidates.written(text, origin, origin + len(stretch))):
         if match[1].partition(" ")[0].lower() in english_given():
             yield match.span(1)

@@ -7,7 +7,6 @@ see through nothing. Spans enclose what was left out, so that they slice the raw
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
@@ -67,7 +66,7 @@ class SeenThrough:
 
         def written(first: int, last: int) -> str:
             raw = original(text)
-            return unicodedata.normalize("NFKC", "".join(raw[origin + place] for place in places[first:last]))
+            return "".join(raw[origin + place] for place in places[first:last])
 
         for first, last, rule in self._rules.everywhere(shown, written):
             start, stop = places[first], places[last - 1] + 1

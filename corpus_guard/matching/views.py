@@ -7,9 +7,10 @@ start of its text *is* the code-point offset into the raw text.
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -43,7 +44,7 @@ class Codes:
 
     def text(self, start: int, end: int) -> str:
         """Return the characters from *start* to *end*."""
-        found = self.units[start:end].tobytes().decode("utf-16-le", "surrogatepass")
+        found = _text(self.units[start:end].data)
         first, last = np.searchsorted(self.places, [start, end]).tolist() if len(self.places) else (0, 0)
         if first == last:
             return found
@@ -146,8 +147,28 @@ class View:
         first, last = int(self.starts[local]), int(self.ends[local])
         start, stop = max(0, start), min(end, last - first)
         if self.units is None:
-            return start, self.lane[first + start : first + stop].tobytes().decode("ascii")
-        return start, self.units[first + start : first + stop].tobytes().decode("utf-16-le", "surrogatepass")
+            return start, str(self.lane[first + start : first + stop].data, "ascii")
+        return start, _text(self.units[first + start : first + stop].data)
+
+    def stretches(self, texts: Integers, starts: Integers, ends: Integers) -> Iterator[tuple[int, int, str]]:
+        """Yield, for those of the batch's *texts* that are here, their place among these, and what `folded` returns."""
+        local = np.minimum(np.searchsorted(self.texts, texts), len(self.texts) - 1)
+        here = np.flatnonzero(self.texts[local] == texts)
+        first, length = self.starts[local[here]], (self.ends - self.starts)[local[here]]
+        begin, end = np.maximum(starts[here], 0), np.minimum(ends[here], length)
+        columns = (column.tolist() for column in (here, begin, first + begin, first + end))
+        characters = self.lane.data if self.units is None else self.units.data
+        for place, origin, start, stop in zip(*columns, strict=True):
+            part = characters[start:stop]
+            yield place, origin, str(part, "ascii") if self.units is None else _text(part)
+
+    def before(self, texts: Integers, starts: Integers) -> tuple[npt.NDArray[np.bool_], Integers]:
+        """Return which of the batch's *texts* are here, and the folded character before *starts* in these, or 0."""
+        local = np.minimum(np.searchsorted(self.texts, texts), len(self.texts) - 1)
+        here = self.texts[local] == texts
+        characters = self.lane if self.units is None else self.units
+        before = characters[self.starts[local[here]] + starts[here] - 1]
+        return here, np.where(starts[here] > 0, before, 0).astype(np.int64)
 
     def places_of(self, characters: Integers) -> tuple[Integers, npt.NDArray[np.uint16]]:
         """Return where some characters that are no ASCII stand after folding, and which stands there."""
@@ -200,6 +221,10 @@ def _words_around(units: npt.NDArray[np.uint16], places: Integers) -> list[tuple
 def _kept(kinds: npt.NDArray[np.uint16]) -> bytes:
     kept: bytes = kinds[(kinds != 0) & (kinds != BORDER_UNIT)].tobytes()
     return kept
+
+
+def _text(units: memoryview) -> str:
+    return codecs.utf_16_le_decode(units, "surrogatepass", True)[0]  # `decode` looks for the codec: as long again
 
 
 def _normal(view: View) -> Normal:

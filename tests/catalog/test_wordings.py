@@ -16,7 +16,7 @@ PARTS = {"number": "[0-9]{1,3}", "house": "{@number}号"}
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [
-        ("{@cities}市", "(?:杭州湾|a\\.b|杭州)市"),
+        ("{@cities}市", "(?:杭(?:州湾|州)|a\\.b)市"),
         ("[@letters]+", "[abc]+"),
         ("{@house}", "[0-9]{1,3}号"),
         ("a{2,3}", "a{2,3}"),

@@ -84,5 +84,9 @@ def test_what_is_no_model_is_refused(pipeline: Path) -> None:
     with pytest.raises(UsageError, match="spaCy cannot load"):
         found(pipeline, "x")
     (folder / "meta.json").unlink()
+    (folder / "config.json").write_text('{"model_type": "bert"}')
+    with pytest.raises(UsageError, match="looks like a model of transformers, which are not taken"):
+        found(pipeline, "x")
+    (folder / "config.json").unlink()
     with pytest.raises(UsageError, match=r"is no model of spaCy, it holds no meta\.json"):
         found(pipeline, "x")

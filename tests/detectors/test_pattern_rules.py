@@ -29,7 +29,7 @@ class Anything:
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return what the rules find."""
-        return self._rules.confirm(candidates, batch.texts)
+        return self._rules.confirm(candidates)
 
 
 def found(text: str, *rules: Rule) -> list[str]:

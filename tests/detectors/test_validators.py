@@ -57,12 +57,12 @@ def test_ipv4_addresses_of_hosts(address: str, *, valid: bool) -> None:
 @pytest.mark.parametrize(
     ("address", "valid"),
     [
-        ("2001:db8::ff00:42:8329", True), ("fe80::1ff:fe23:4567:890a", True), ("12:30:45", False), ("1:2:3:4:5:6:7:8", False), ("::1", False), ("::", False), ("fe80::1", False),
+        ("2001:db8::ff00:42:8329", True), ("fe80::1ff:fe23:4567:890a", True), ("12:30:45", False), ("1:2:3:4:5:6:7:8", False), ("::1", False), ("::", False), ("fe80::1", True), ("fe80::1%eth0", True), ("2400::1", True), ("2001:db8::", False), ("abc::def", False), ("::ffff:0:0", False),
         ("00:1b:44:11:3a:b7", False), ("abc::def::1", False), ("2001:db8:1:2:3:4:5:6:7", False), ("ff02::1:ff00:1234", False),
     ],
 )  # fmt: skip
 def test_ipv6_addresses_of_hosts(address: str, *, valid: bool) -> None:
-    """Times, device addresses, loopback and things too short to tell are refused."""
+    """Times, device addresses, networks, loopback and what is too short to tell are refused."""
     assert valid is host_ipv6(address)
 
 

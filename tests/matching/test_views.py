@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from corpus_guard.catalog.conventions import read_folding
 from corpus_guard.core.batch import Batch
+from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.folding import Folding
 from corpus_guard.matching.tables import BORDER, normalise, tables
 from corpus_guard.matching.views import invalid_texts, views_of
@@ -129,3 +131,23 @@ def test_what_duplicates_compare_is_the_text_normalised_as_a_whole(texts: list[s
     for view in views_of(Batch.of_texts(texts), FOLDING):
         for number, normal in zip(view.texts.tolist(), view.normal.each(bytes), strict=True):
             assert normalise(texts[number]) == normal.decode("utf-16-le")
+
+
+@given(st.lists(TEXT, min_size=1, max_size=6), st.data())
+def test_many_stretches_are_those_one_by_one(texts: list[str], data: st.DataObject) -> None:
+    """Cut to the borders of their texts, from either view; and so is the character before a place."""
+    views = views_of(Batch.of_texts(texts), FOLDING)
+    asked = data.draw(
+        st.lists(st.tuples(st.integers(0, len(texts) - 1), st.integers(0, 40), st.integers(0, 50)), max_size=9)
+    )
+    wanted = [(text, min(start, len(texts[text])), start + length) for text, start, length in asked]
+    text, start, end = np.array(wanted, np.int64).reshape(-1, 3).T
+    none = np.zeros(len(wanted), np.int64)
+    candidates = Candidates(none, text, start, start, none.astype(bool), views)
+    found = {number: (begin, stretch) for number, begin, stretch in candidates.stretches(text, start - 3, end)}
+
+    assert [candidates.folded(one, first - 3, last) for one, first, last in wanted] == [
+        found[number] for number in range(len(wanted))
+    ]
+    before = [candidates.folded(one, max(0, first - 1), first)[1] for one, first, _ in wanted]
+    assert [ord(one) if one else 0 for one in before] == candidates.before().tolist()

@@ -1,0 +1,67 @@
+"""Patterns every match of which begins with one of some literals, so that only where these stand need be looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from importlib import import_module
+from typing import Any
+
+
+def matches_at(pattern: re.Pattern[str], stretch: str, hits: Sequence[int]) -> Iterator[re.Match[str]]:
+    """Yield the matches in *stretch* that begin at *hits*, in ascending order, none overlapping another."""
+    free = 0
+    for hit in hits:
+        if hit < free:
+            continue
+        match = pattern.match(stretch, hit)
+        free = match.end() if match else hit + 1  # literals may begin at one place
+        if match:
+            yield match
+
+
+def begins_with(expression: str, literals: AbstractSet[str]) -> bool:
+    """Say whether every match of *expression* begins with one of *literals*; no when that cannot be told.
+
+    >>> begins_with("(?<![a-z])(?:ssn|social security) ?[0-9]", {"ssn", "social"})
+    True
+    >>> begins_with("x?ssn", {"ssn"}), begins_with("(?:浙江|[山广]东)省", {"浙江", "山东"})
+    (False, False)
+    """
+    parsed = import_module("re._parser").parse(expression)
+    if parsed.state.flags & re.IGNORECASE:
+        return False
+    longest = max(map(len, literals), default=0)
+    return _begin([*parsed], "", literals, longest)
+
+
+def _begin(items: Sequence[Any], written: str, literals: AbstractSet[str], longest: int) -> bool:
+    """Whether all that *items* match behind *written* begins, together with it, with one of *literals*."""
+    if written in literals:
+        return True
+    if not items or len(written) >= longest:
+        return False
+    return all(_begin(way, written + letter, literals, longest) for letter, way in _ways(items[0], items[1:]))
+
+
+def _ways(item: Any, rest: Sequence[Any]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """How to go on: a letter, or none, and what follows it."""
+    name, value = str(item[0]), item[1]
+    if name in ("AT", "ASSERT", "ASSERT_NOT"):
+        yield "", rest
+    elif name == "LITERAL":
+        yield chr(value), rest
+    elif name == "IN" and all(str(kind) == "LITERAL" for kind, _ in value):
+        yield from ((chr(code), rest) for _, code in value)
+    elif name == "BRANCH":
+        yield from (("", [*choice, *rest]) for choice in value[1])
+    elif name in ("SUBPATTERN", "ATOMIC_GROUP"):
+        yield "", [*(value[3] if name == "SUBPATTERN" else value), *rest]
+    elif name.endswith("REPEAT"):
+        least, most, inner = value
+        if least == 0:
+            yield "", rest
+        yield "", [*inner, *(rest if most == 1 else ())]
+    else:
+        yield "", ()
