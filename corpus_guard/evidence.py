@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from corpus_guard.core.finding import document_of
 from corpus_guard.core.labels import Labels
-from corpus_guard.core.masking import STAR, mask, mask_value, may_identify
+from corpus_guard.core.masking import STAR, mask, mask_value, may_identify, one_line
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.rule import Grade, Rule
 from corpus_guard.matching.views import View
@@ -144,4 +144,5 @@ def _excerpt(stretch: str, start: int, end: int, rule: Rule, *, unmasked: bool) 
     before, after = before[-AROUND:], after[:AROUND]
     if len(value) > _LONGEST:
         value = value[: _LONGEST - 1] + "…"
-    return " ".join(f"{before}{value}{after}".split())
+    shown = f"{before}{value}{after}"
+    return " ".join(shown.split()) if unmasked else one_line(shown)

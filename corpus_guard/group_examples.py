@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from corpus_guard.core.batch import Batch
-from corpus_guard.core.masking import mask
+from corpus_guard.core.masking import mask, one_line
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split
 from corpus_guard.errors import ShardError
@@ -93,8 +93,9 @@ def _personal(findings: Path, groups: pl.DataFrame) -> _Spans:
 
 
 def _shown(text: str, spans: Sequence[tuple[int, int]], *, unmasked: bool) -> str:
-    stretch = text[: SHOWN + _LOOK]
-    if not unmasked:
-        stretch = mask(hidden(stretch, spans, 0))
-    short = " ".join(stretch[:SHOWN].split())
+    if unmasked:
+        short = " ".join(text[:SHOWN].split())
+    else:
+        masked = mask(hidden(text[: SHOWN + _LOOK], spans, 0))
+        short = one_line(masked[:SHOWN])
     return f"{short}…" if len(text) > SHOWN else short

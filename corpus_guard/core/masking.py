@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 STAR = "*"
@@ -28,12 +28,21 @@ _HAN = "[\u3400-\u9fff]"
 _LABELLED, _LABEL_ALONE = re.compile(rf"{_LABEL}{_HAN}{{2,4}}"), re.compile(_LABEL)
 _TITLED = re.compile(f"{_HAN}{{1,3}}(?=先生|女士|小姐)")
 _HOUSE = re.compile("[0-9a-z一二三四五六七八九十百~、-]{1,9}(?=号|栋|幢|弄|座|单元|室)")
+_SPELLINGS = (
+    r"\d@＠﹫²³¹\u1369-\u1371\u19da\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff"
+    "\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a\U0001f100-\U0001f10a"  # other digits
+    "\u2f00-\u2fdf\u319f\uf900-\ufaff\U0001f200-\U0001f23b\U0002f800-\U0002fa1f"  # Chinese characters twice in Unicode
+)
+"""Digits and @ of every kind, and characters that stand for one of the words below."""
 _MARKS = r"\-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63"
-_HINT = re.compile(r"[名人号栋幢弄座室\d@＠﹫²³¹\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff]")
+_HINT = re.compile(f"[名人号栋幢弄座室{_SPELLINGS}]")
 _MAY_BEGIN_HINT = re.compile(f"[{_MARKS}患客先女小单]")
 _LONG_HINT = re.compile(f"[{_MARKS}].{{0,4}}[{_MARKS}]|患者|客户|先生|女士|小姐|单元")
 _HEX_DIGITS = 5
 _TWO, _FOUR = 2, 4
+
+_Passes = Sequence[tuple[str, re.Pattern[str], Callable[[str, str], str]]]
+"""Characters of which every match has one, what matches, and how it is starred."""
 
 
 def mask(text: str) -> str:
@@ -45,10 +54,18 @@ def mask(text: str) -> str:
     >>> mask("电话13800138000，邮箱first@example.com")
     '电话1*********0，邮箱f***t@e*********m'
     """
-    masked = _mask_once(text)
-    while masked != text:
-        text, masked = masked, _mask_once(masked)
-    return masked
+    return _masked(text, _PASSES)
+
+
+def one_line(text: str) -> str:
+    """Return masked *text* in one line: each run of white space is a space.
+
+    Numbers and addresses that come together by that, or lay across parts that were masked apart, are starred.
+
+    >>> one_line("1380  0138  000 ok")
+    '1***********0 ok'
+    """
+    return _masked(" ".join(text.split()), _NUMBERS)
 
 
 def mask_value(value: str) -> str:
@@ -70,11 +87,19 @@ def may_identify(text: str) -> bool:
     return bool(_HINT.search(text) or (_MAY_BEGIN_HINT.search(text) and _LONG_HINT.search(text)))
 
 
-def _mask_once(text: str) -> str:
+def _masked(text: str, passes: _Passes) -> str:
+    """*text* after *passes*, again and again until nothing changes."""
+    masked = _masked_once(text, passes)
+    while masked != text:
+        text, masked = masked, _masked_once(masked, passes)
+    return masked
+
+
+def _masked_once(text: str, passes: _Passes) -> str:
     if not may_identify(text):
         return text
     plain = _plain(text)
-    for marks, pattern, starred in _PASSES:
+    for marks, pattern, starred in passes:
         if not any(mark in plain for mark in marks):
             continue
         masked = _replaced(text, plain, pattern, starred)
@@ -137,13 +162,15 @@ def _stars(raw: str, _plain: str) -> str:
     return STAR * len(raw)
 
 
-_PASSES = (
+_NUMBERS: _Passes = (
     (":-.", _HEX_GROUPS, _hex_middle),
     ("@", _ADDRESS, _each_side),
     (".", _DOTTED, _middle),
     ("0123456789", _DIGITS, _middle),
+)
+_PASSES: _Passes = (
+    *_NUMBERS,
     ("名人户患经负申持客", _LABELLED, _name),
     ("先女小", _TITLED, _stars),
     ("号栋幢弄座单室", _HOUSE, _stars),
 )
-"""Characters of which every match has one, what matches, and how it is starred."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus_guard.core.masking import mask, mask_value
+from corpus_guard.core.masking import _plain, mask, mask_value, may_identify, one_line
 from corpus_guard.detectors.personal_info import PersonalInfo
 from tests.detectors.identifiers import ANY, TEXTS
 from tests.detectors.passes import Pass, rules_of, setting
@@ -84,3 +84,50 @@ def test_the_end_of_a_value_is_gone(value: str) -> None:
 def test_masking_keeps_the_length(text: str) -> None:
     """One star for each character, so that excerpts stay as long as they were."""
     assert len(text) == len(mask(text))
+
+
+def test_no_spelling_is_passed_over() -> None:
+    """Whatever any character of Unicode stands for, a text is gone through that has it where a number or title may be."""
+    words, missed = set("名人患者客户先生女士小姐号栋幢弄座单元室"), []
+    for code in (*range(0xD800), *range(0xE000, 0x110000)):
+        character = chr(code)
+        plain = _plain(character)
+        likely = (plain.isascii() and (plain.isdigit() or plain == "@")) or (plain in words and plain != character)
+        if (likely and not may_identify(character)) or (plain in ":.-" and not may_identify(character * 2)):
+            missed.append(character)
+
+    assert [] == missed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("፩፪፫፬፭፮", "፩****፮"),
+        ("\U0001f102" * 6, "\U0001f102****\U0001f102"),
+        ("患者王\u2f29姐", "***\u2f29姐"),
+        ("找张\uf981士", "**\uf981士"),
+    ],
+)
+def test_other_spellings_are_masked(text: str, expected: str) -> None:
+    """Digits of other scripts, and Chinese characters that Unicode has twice."""
+    assert expected == mask(text)
+
+
+@given(st.text("0123456789\n\t\r \u3000.-@a:代", max_size=60))
+@settings(max_examples=400)
+def test_a_line_shows_nothing_that_mask_would_take(text: str) -> None:
+    """White space that goes brings digits together; what then is a number is masked, and no line or gap is left."""
+    line = one_line(mask(text))
+
+    assert line == mask(line) == " ".join(line.split())
+
+
+@given(st.text("0123名人先生女士小姐号患者 .:-@aｂ１：．－②\u2f29\n", max_size=24), st.data())
+@settings(max_examples=400)
+def test_what_holds_no_hint_has_none_in_its_parts(text: str, data: st.DataObject) -> None:
+    """Asking for a whole is enough: no part of it would have been masked."""
+    start = data.draw(st.integers(0, len(text)))
+    part = text[start : data.draw(st.integers(start, len(text)))]
+
+    assert may_identify(text) or mask(part) == part
+    assert may_identify(text) or not may_identify(part)
