@@ -18,7 +18,13 @@ _LICENCE_FILES = ("license", "license.txt", "license.md", "licence", "licence.tx
 _CROISSANT = ("croissant.json", "croissant.jsonld", "metadata.jsonld")
 _HEAD = 64 * 2**10
 """Bytes of a file that are looked into: front matter and titles stand at its head."""
+_SENTENCES = 64
+_VAGUE, _FREE = "LicenseRef-", "LicenseRef-public-domain"
+"""Ids of names without a version or kind; what contradicts no licence."""
 _FRONT = re.compile(r"\A﻿?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_SECTION = re.compile(
+    r"^#+[^\n]*(?:licen[cs]|许可|授权)[^\n]*\n(.*?)(?=^#|\Z)", re.IGNORECASE | re.DOTALL | re.MULTILINE
+)
 _TAG = re.compile(r"SPDX-License-Identifier:\s*([^\r\n*]+)")
 _NO_TAGS = ("other", "unknown", "unlicensed")
 _VERSION = re.compile(r"\s*version\s+(\d+(?:\.\d+)*)", re.IGNORECASE)
@@ -30,7 +36,7 @@ class Card:
     """What is said of the data in a folder; empty where nothing is said.
 
     licences      SPDX ids by the file that names them;  licence_text  what a card says, as it says it
-    licence_file  the file that holds the licence text
+    licence_file  the file that holds the licence text;  licence_words  SPDX ids that the section on licences names
     """
 
     name: str = ""
@@ -41,6 +47,7 @@ class Card:
     licence_url: str = ""
     licence_file: Path | None = None
     licences: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    licence_words: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -49,15 +56,30 @@ class Card:
 
     @property
     def disagreement(self) -> str:
-        """Say that the files name different licences; empty when they agree."""
+        """Say that the files name different licences, or a tag and its text do; empty when they agree."""
         different = {frozenset(ids) for _, ids in self.licences}
-        if len(different) < 2:
-            return ""
-        return "; ".join(f"{file} says {', '.join(ids)}" for file, ids in self.licences)
+        says = "; ".join(f"{file} says {', '.join(ids)}" for file, ids in self.licences)
+        if self.ids and self.licence_words and not _any_alike(self.ids, self.licence_words):
+            return f"{says}; the text of README.md says {', '.join(self.licence_words)}"
+        return says if len(different) > 1 else ""
 
     def __bool__(self) -> bool:
         """Whether anything is said at all."""
         return self != Card()
+
+
+def _any_alike(some: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether one licence is in both, be it without its version or kind in one of them."""
+    return any(
+        one == other or one.startswith(_family(other)) or other.startswith(_family(one))
+        for one in some
+        for other in others
+    )
+
+
+def _family(spdx: str) -> str:
+    """What ids of the licences begin with that a vague name may mean."""
+    return f"{spdx.removeprefix(_VAGUE)}-" if spdx.startswith(_VAGUE) else spdx
 
 
 def disagreement(cards: Iterable[Card], observed: Sequence[str]) -> str:
@@ -86,7 +108,9 @@ def read_card(folder: Path) -> Card:
         return Card()
     card = Card()
     if "readme.md" in names:
-        card = _with(card, _of_front_matter(_head(names["readme.md"])), names["readme.md"].name)
+        text = _head(names["readme.md"])
+        card = _with(card, _of_front_matter(text), names["readme.md"].name)
+        card = replace(card, licence_words=_of_sections(text))
     for name in _CROISSANT:
         if name in names:
             card = _with(card, _of_croissant(names[name]), names[name].name)
@@ -136,6 +160,13 @@ def _of_front_matter(text: str) -> dict[str, Any]:
         "licence_text": "; ".join(licences) or _text(said.get("license_name")),
         "licence_url": _address(said.get("license_link")),
     }
+
+
+def _of_sections(text: str) -> tuple[str, ...]:
+    """What the sections on licences say in words, sentence by sentence."""
+    sentences = [part for section in _SECTION.findall(text) for part in re.split(r"[\n。;；]|\.\s", section)]
+    named = dict.fromkeys(spdx for sentence in sentences[:_SENTENCES] for spdx in spdx_ids(sentence.strip()))
+    return tuple(spdx for spdx in named if spdx != _FREE)
 
 
 def _of_croissant(path: Path) -> dict[str, Any]:

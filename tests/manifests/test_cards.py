@@ -57,6 +57,26 @@ def test_croissant_is_read(tmp_path: Path) -> None:
     assert ("CC-BY-4.0",) == known.ids
 
 
+@pytest.mark.parametrize(
+    ("tag", "section", "expected"),
+    [
+        ("mit", "## Licensing Information\nReleased under CC BY-NC 4.0.\n## Citation\nnone",
+         "README.md says MIT; the text of README.md says CC-BY-NC-4.0"),
+        ("mit", "# 许可\n本数据集采用 CC BY-NC 4.0 许可。", "README.md says MIT; the text of README.md says CC-BY-NC-4.0"),
+        ("mit", "## License\nThe MIT License. Its pictures are under CC BY 4.0.", ""),
+        ("gfdl", "## License\nGNU Free Documentation License v1.3", ""),
+        ("mit", "## Sources\nBooks under CC BY-NC 4.0.", ""),
+        ("mit", "## License\nAsk us.", ""),
+        ("cc0-1.0", "## License\nPublic domain.", ""),
+        ("cc-by-4.0", "## License\nThis is CC-by-NC.", "README.md says CC-BY-4.0; the text of README.md says LicenseRef-CC-BY-NC"),
+        ("other", "## License\nCC BY-NC 4.0", ""),
+    ],
+)  # fmt: skip
+def test_a_tag_and_a_text_that_disagree_are_quoted(tmp_path: Path, tag: str, section: str, expected: str) -> None:
+    """The section on licences of a card says the same as its tag, or it is said that it does not."""
+    assert expected == card(tmp_path, README_md=f"---\nlicense: {tag}\n---\n# Set\n{section}\n").disagreement
+
+
 def test_files_that_disagree_are_quoted(tmp_path: Path) -> None:
     """A tag in the card and the text of the licence."""
     known = card(tmp_path, README_md="---\nlicense: mit\n---\n", LICENSE=APACHE)
