@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 STAR = "*"
 
@@ -121,10 +120,20 @@ def _plain(text: str) -> str:
     """One code point for each: half width, lower case, every digit as 0–9, so that no spelling of a number escapes."""
     if text.isascii():
         return text.lower()
-    return "".join(map(_plain_character, text))
+    return text.translate(_PLAIN)
 
 
-@lru_cache(maxsize=65_536)
+class _Plain(dict[int, str]):
+    """The plain form of each code point, worked out when it is first asked for."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _plain_character(chr(code))
+        return self[code]
+
+
+_PLAIN = _Plain()
+
+
 def _plain_character(character: str) -> str:
     digit = unicodedata.digit(character, None)
     if digit is not None:
