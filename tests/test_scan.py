@@ -157,9 +157,7 @@ disable = [{rule = "cn-mobile", reason = "a phone book"}]
 regrade = [{rule = "cn-resident-id", grade = "info", reason = "test numbers"}]
 """
     file = pipeline(tmp_path, changes)
-    run = cg.scan(
-        [{"text": f"{PHONE}，{RESIDENT}"}], out=tmp_path / "run", pipeline=file, detectors=["personal_info"], as_of=DAY
-    )
+    run = cg.scan([{"text": f"{PHONE}，{RESIDENT}"}], out=tmp_path / "run", pipeline=file, as_of=DAY)
     assert [("cn-mobile", "disabled", "a phone book"), ("cn-resident-id", "regraded to info", "test numbers")] == [
         tuple(change.values()) for change in run.facts["rule_changes"]
     ]
