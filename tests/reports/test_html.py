@@ -111,17 +111,6 @@ def test_a_census_is_no_sample(tmp_path: Path) -> None:
     assert "Rules switched off" not in page.text
 
 
-def test_languages_and_their_check_are_said(tmp_path: Path) -> None:
-    """Each source has its languages, how many documents langdetect was asked of, and how often it agreed."""
-    folder = run_folder(
-        tmp_path, summary=[source("books", languages="zh-Hans 0.9;en 0.1"), source("web", languages="")]
-    )
-    known = facts()
-    known["judging"]["languages"] = {"books": {"parts": {}, "uncovered": {}, "checked": 12, "agreed": 11}}
-
-    assert [["books", "zh-Hans 0.9; en 0.1", "12", "11"]] == Page(folder, known).rows["languages"][1:]
-
-
 def test_sources_worst_first(tmp_path: Path) -> None:
     """FAIL before INCONCLUSIVE before PASS, then by name; the verdict is a word beside its colour."""
     rows = Page(*_small(tmp_path)).rows["sources"][1:]
