@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import xxhash
 
 from corpus_guard.core.annotation import MOST_TASKS, AnnotationCount
+from corpus_guard.core.arrays import numbers_of
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.labels import Labels
 from corpus_guard.core.plan import Plan
@@ -105,7 +106,7 @@ def _hash(name: str) -> str:
 
 def _lengths(batch: Batch) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Characters of each document."""
-    lengths = pc.utf8_length(batch.texts).to_numpy(zero_copy_only=False)
+    lengths = numbers_of(pc.utf8_length(batch.texts))
     return np.bincount(batch.documents, lengths, minlength=len(batch.rows)).astype(np.int64)
 
 

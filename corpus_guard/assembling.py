@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpus_guard.core.annotation import AnnotationCount
+from corpus_guard.core.arrays import arrow_array, no_rows, numbers_of
 from corpus_guard.core.language import LanguageCount
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.duplicates.exact_groups import row_offsets
@@ -173,10 +174,10 @@ def _tables(path: Path, offset: int, shard: str = "") -> Iterator[pa.Table]:
             table = pa.Table.from_batches([batch])
             if offset:
                 place = table.schema.get_field_index("row")
-                rows = pa.array(table["row"].to_numpy() + offset)
+                rows = arrow_array(numbers_of(table["row"]) + offset)
                 table = table.set_column(place, "row", rows)
             if shard and len(table) and table["shard"][0].as_py() != shard:
-                names = pa.array([shard]).take(pa.array([0] * len(table)))
+                names = arrow_array([shard] * len(table))
                 table = table.set_column(table.schema.get_field_index("shard"), "shard", names)
             yield table
 
@@ -184,7 +185,7 @@ def _tables(path: Path, offset: int, shard: str = "") -> Iterator[pa.Table]:
 def write_parquet(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> None:
     """Write *tables* so that the bytes depend on their rows alone, not on how these were cut into tables."""
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        waiting = schema.empty_table()
+        waiting = no_rows(schema)
         for table in tables:
             waiting = pa.concat_tables([waiting, table.select(schema.names).cast(schema)])
             while waiting.num_rows >= ROW_GROUP:

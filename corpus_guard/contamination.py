@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from corpus_guard.assembling import write_parquet
+from corpus_guard.core.arrays import arrow_array, numbers_of
 from corpus_guard.overlaps.works import Works
 from corpus_guard.reports.csv_tables import write_csv
 from corpus_guard.runs import RunFolder, atomic
@@ -96,8 +97,8 @@ def _tables(folder: RunFolder, counted: _Counted, offsets: Mapping[int, tuple[st
             reader = pa.ipc.open_file(source)
             for number in range(reader.num_record_batches):
                 batch = reader.get_batch(number)
-                rows = pa.array(batch["row"].to_numpy() + before)
-                named = pa.array([shard]).take(pa.array(np.zeros(len(batch), np.int64)))
+                rows = arrow_array(numbers_of(batch["row"]) + before)
+                named = arrow_array([shard] * len(batch))
                 known = about.take(batch["work"])
                 counted.add(
                     {

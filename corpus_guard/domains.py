@@ -7,13 +7,14 @@ from typing import Any
 
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array
 from corpus_guard.core.labels import Labels
 
 
 def by_domain(labels: Labels, addresses: pa.Array) -> Labels:
     """Return *labels* with the domain of each document's address in their place, where it has one."""
     encoded = addresses.cast(pa.large_string()).dictionary_encode()
-    domains = pa.array([domain_of(address or "") for address in encoded.dictionary.to_pylist()], pa.large_string())
+    domains = arrow_array([domain_of(address or "") for address in encoded.dictionary.to_pylist()], pa.large_string())
     return labels.replaced(domains.take(encoded.indices))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array, arrow_table
 from corpus_guard.core.finding import document_of
 from corpus_guard.core.labels import Labels
 from corpus_guard.core.masking import STAR, mask, mask_value, may_identify, one_line
@@ -46,7 +47,7 @@ def findings_table(scanned: Scanned, shard: str, sources: Labels, document_ids: 
         "source": sources.of(documents),
         "shard": [shard] * len(findings),
         "row": batch.rows[documents],
-        "document_id": document_ids.take(pa.array(documents)),
+        "document_id": document_ids.take(arrow_array(documents)),
         "field": fields,
         "start": findings.start,
         "end": findings.end,
@@ -57,11 +58,7 @@ def findings_table(scanned: Scanned, shard: str, sources: Labels, document_ids: 
     for name in ("detector", "risk", "entity", "category", "sensitive_by"):
         columns[name] = [getattr(rule, name) for rule in rules]
     columns["rule"] = [rule.id for rule in rules]
-    return pa.table([_typed(columns[known.name], known.type) for known in FINDINGS_SCHEMA], FINDINGS_SCHEMA)
-
-
-def _typed(values: object, kind: pa.DataType) -> pa.Array:
-    return values.cast(kind) if isinstance(values, pa.Array) else pa.array(values, kind)
+    return arrow_table(columns, FINDINGS_SCHEMA)
 
 
 def excerpts(scanned: Scanned, plan: Plan) -> list[str]:

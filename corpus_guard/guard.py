@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.finding import LIMIT_A_DOCUMENT
 from corpus_guard.core.labels import Labels
@@ -84,7 +85,7 @@ class Guard:
     def findings(self, scanned: Scanned) -> pl.DataFrame:
         """Return findings with every column of findings.parquet, excerpts masked."""
         rows = len(scanned.batch.rows)
-        table = findings_table(scanned, "", Labels.same("", rows), pa.array([""] * rows), self.plan)
+        table = findings_table(scanned, "", Labels.same("", rows), arrow_array([""] * rows), self.plan)
         return pl.DataFrame(pl.from_arrow(table))
 
     def redact(self, texts: Sequence[str], *, style: str = "mask", key: bytes = b"") -> list[str]:
@@ -192,8 +193,8 @@ def _columns(
     ordered = [answers.get(row, missing) for row in range(rows)]
     strings = pa.list_(pa.string())
     return {
-        _RISKS: pa.array([answer[0] for answer in ordered], strings),
-        _ENTITIES: pa.array([answer[1] for answer in ordered], strings),
-        _VIOLATION: pa.array([answer[2] for answer in ordered], pa.bool_()),
-        _UNSCANNED: pa.array([answer[3] for answer in ordered], pa.string()),
+        _RISKS: arrow_array([answer[0] for answer in ordered], strings),
+        _ENTITIES: arrow_array([answer[1] for answer in ordered], strings),
+        _VIOLATION: arrow_array([answer[2] for answer in ordered], pa.bool_()),
+        _UNSCANNED: arrow_array([answer[3] for answer in ordered], pa.string()),
     }

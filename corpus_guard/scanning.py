@@ -33,8 +33,8 @@ from corpus_guard.split_scan import ScanSplit
 SMALL = 8 * 2**20
 """Inputs of fewer bytes are scanned in this process: starting others would take longer."""
 
-_NEEDED = ("corpus_guard.split_scan", "corpus_guard.detectors.personal_info", "pandas")
-"""What a worker takes a second to import; pyarrow asks for the last when it makes its first array."""
+_NEEDED = ("corpus_guard.split_scan", "corpus_guard.detectors.personal_info")
+"""What a worker takes most of a second to import."""
 
 Progress = Callable[[int, int, int], None]
 """Called with (splits done, documents so far, bytes so far)."""

@@ -20,6 +20,7 @@ import xxhash
 
 from corpus_guard.annotating import annotation_counts
 from corpus_guard.core.annotation import AnnotationCount
+from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.detector import Detector
 from corpus_guard.core.labels import Labels
@@ -172,8 +173,12 @@ def _declared(labels: Labels, batch: Batch, split: Split, plan: Plan) -> Labels:
     for number, entry in enumerate(plan.manifest.entries):
         if not entry.columns or not all(column in batch.columns for column, _ in entry.columns):
             continue
-        shown = [pc.equal(batch.columns[column].cast(pa.large_string()), value) for column, value in entry.columns]
-        matches = np.all([one.fill_null(False).to_numpy(zero_copy_only=False) for one in shown], axis=0)
+        text = pa.large_string()
+        shown = [
+            pc.equal(batch.columns[column].cast(text), arrow_scalar(value, text)) for column, value in entry.columns
+        ]
+        no = arrow_scalar(0, pa.bool_())
+        matches = np.all([numbers_of(one.fill_null(no)) for one in shown], axis=0)
         claimed = owner[matches & (owner >= 0)]
         if len(claimed):
             other = plan.manifest.entries[int(claimed[0])].id
@@ -228,9 +233,9 @@ def _sampled(batch: Batch, split: Split, plan: Plan) -> Batch:
 def _document_ids(batch: Batch) -> pa.Array:
     values = batch.columns.get("document_id")
     if values is None:
-        return pa.array([""]).take(pa.array(np.zeros(len(batch.rows), np.int64)))
+        return arrow_array([""] * len(batch.rows))
     ids = values.cast(pa.string())
-    return ids.fill_null("") if ids.null_count else ids
+    return ids.fill_null(arrow_scalar("", pa.string())) if ids.null_count else ids
 
 
 def _hashes(ids: pa.Array) -> npt.NDArray[np.uint64]:

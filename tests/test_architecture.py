@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from corpus_guard.catalog.places import shipped_rules
@@ -34,3 +37,18 @@ def test_the_front_doors_import_nothing_heavy(code: str) -> None:
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
 
     assert "[]" == done.stdout.strip()
+
+
+def test_a_scan_loads_no_pandas(tmp_path: Path) -> None:
+    """A scan of files with every detector does without pandas, which takes a quarter of a second to import."""
+    texts = [f"第{number}封信：来信请寄 reader{number}@example.com，天气很好。" for number in range(40)]
+    turns = [[{"role": "user", "content": text}, {"role": "assistant", "content": text * 4}] for text in texts]
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.table({"text": [*texts, *texts], "source": ["a", None] * 40}), tmp_path / "in" / "a.parquet")
+    pq.write_table(pa.table({"messages": turns}), tmp_path / "in" / "b.parquet")
+    (tmp_path / "in" / "c.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    scan = f"scan({str(tmp_path / 'in')!r}, out={str(tmp_path / 'run')!r})"
+    check = f"from corpus_guard import scan\nimport sys\n{scan}\nprint('pandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+
+    assert "False" == done.stdout.strip()

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import xxhash
 
 from corpus_guard.audit.units import Lent, Unit
+from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
 from corpus_guard.finishing import Course
 from corpus_guard.recording import read_record, read_run
 from corpus_guard.results import Run
@@ -79,11 +80,11 @@ def _write_fingerprints(course: Course, results: Mapping[int, Any]) -> None:
             path = work.findings(split.number)
             if path.is_file():
                 table = pq.read_table(path, columns=FINGERPRINTS.names)
-                table = table.filter(pa.compute.not_equal(table["grade"], "info"))
+                table = table.filter(pa.compute.not_equal(table["grade"], arrow_scalar("info", pa.string())))
                 if len(table):
-                    rows = pa.array(table["row"].to_numpy() + before.get(shard, 0))
+                    rows = arrow_array(numbers_of(table["row"]) + before.get(shard, 0))
                     table = table.set_column(table.schema.get_field_index("row"), "row", rows)
-                    named = pa.array([shard]).take(pa.array([0] * len(table)))
+                    named = arrow_array([shard] * len(table))
                     table = table.set_column(table.schema.get_field_index("shard"), "shard", named)
                     writer.write_table(table.select(FINGERPRINTS.names).cast(FINGERPRINTS))
             before[shard] = before.get(shard, 0) + (result["rows"] if result else 0)

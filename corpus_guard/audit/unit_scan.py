@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array
 from corpus_guard.core.finding import document_of
 from corpus_guard.core.labels import Labels
 from corpus_guard.core.shard import Split
@@ -54,7 +55,11 @@ class ScanUnit(ScanSplit):
         about = zip(table["rule"].to_pylist(), matched_texts(scanned), table["document_id"].to_pylist(),
                     table["source"].to_pylist(), strict=True)  # fmt: skip
         prints = [fingerprint(self.secret, rule, text, document or source) for rule, text, document, source in about]
-        return [pa.array(findings.column.tolist(), pa.string()), pa.array(place), pa.array(prints, pa.string())]
+        return [
+            arrow_array(findings.column.tolist(), pa.string()),
+            arrow_array(place),
+            arrow_array(prints, pa.string()),
+        ]
 
 
 def fingerprint(secret: bytes, rule: str, text: str, place: str) -> str:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 import xxhash
 
 from corpus_guard.audit.unit_scan import KEPT_SCHEMA, ORDER
+from corpus_guard.core.arrays import numbers_of
 from corpus_guard.duplicates.fingerprints import partition_of, write_partitioned
 from corpus_guard.runs import Work, atomic, write_text
 
@@ -221,4 +222,4 @@ def _partition_again(path: Path, column: str, partitions: int) -> None:
     with pa.OSFile(str(path)) as source:
         table = pa.ipc.open_file(source).read_all().combine_chunks()
     with atomic(path) as draft:
-        write_partitioned(draft, table, partition_of(table[column].to_numpy(), partitions))
+        write_partitioned(draft, table, partition_of(numbers_of(table[column]), partitions))

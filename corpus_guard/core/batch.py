@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array, numbers_of
 from corpus_guard.core.shard import Unscanned
 
 Integers = npt.NDArray[np.int64]
@@ -61,18 +62,18 @@ class Batch:
         return replace(
             self,
             rows=self.rows[documents],
-            texts=self.texts.filter(pa.array(texts)),
+            texts=self.texts.filter(arrow_array(texts)),
             documents=number[self.documents[texts]],
             fields=self.fields[texts],
-            columns={name: values.filter(pa.array(documents)) for name, values in self.columns.items()},
+            columns={name: values.filter(arrow_array(documents)) for name, values in self.columns.items()},
             unscanned=(*self.unscanned, *unscanned),
         )
 
     @classmethod
     def of_texts(cls, texts: Sequence[str | None], field_name: str = "text") -> Batch:
         """Return a batch with one document per text; a null text makes a document without texts."""
-        array = pa.array(texts, pa.large_string())
-        present = np.flatnonzero(array.is_valid().to_numpy(zero_copy_only=False))
+        array = arrow_array(texts, pa.large_string())
+        present = np.flatnonzero(numbers_of(array.is_valid()))
         return cls(
             rows=np.arange(len(texts), dtype=np.int64),
             texts=array.drop_null(),
@@ -85,6 +86,6 @@ class Batch:
     @classmethod
     def nothing(cls, read: int, unscanned: Sequence[Unscanned] = ()) -> Batch:
         """Return a batch without documents that still accounts for *read* records."""
-        empty = pa.array([], pa.large_string())
+        empty = arrow_array([], pa.large_string())
         none = _no_integers()
         return cls(none, empty, none, none, (), {}, unscanned, read)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
 from corpus_guard.core.batch import Integers
 
 
@@ -30,8 +31,8 @@ class Labels:
         """Return these labels with the ones of *values* in their place, where they are neither null nor blank."""
         encoded = pc.utf8_trim_whitespace(values.cast(pa.large_string())).dictionary_encode()
         named = [str(name) for name in encoded.dictionary.to_pylist()]
-        indices = encoded.indices.fill_null(-1) if encoded.null_count else encoded.indices
-        given = indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        indices = encoded.indices.fill_null(arrow_scalar(-1, pa.int32())) if encoded.null_count else encoded.indices
+        given = numbers_of(indices).astype(np.int64)
         blank = np.array([not name for name in named] + [True])
         codes = np.where(blank[given], self.codes, given + len(self.names))
         return Labels((*self.names, *named), codes)
@@ -49,7 +50,7 @@ class Labels:
     def array(self) -> pa.Array:
         """Return the names of all documents as an Arrow array."""
         return pa.DictionaryArray.from_arrays(
-            pa.array(self.codes), pa.array(self.names, pa.string())
+            arrow_array(self.codes), arrow_array(self.names, pa.string())
         ).dictionary_decode()
 
     def sums(self, weights: Sequence[npt.NDArray[Any]]) -> dict[str, list[int]]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
+from corpus_guard.core.arrays import arrow_array
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.candidate import Candidates, Folded, Gate
 from corpus_guard.core.detector import Setting
@@ -44,7 +45,7 @@ class ExactDuplicates:
     def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> pa.RecordBatch:
         """Return the key of each document as two numbers, `high` and `low`."""
         high, low = document_keys(batch, cast("Sequence[View]", views)).T
-        return pa.RecordBatch.from_pydict({"high": pa.array(high), "low": pa.array(low)})
+        return pa.RecordBatch.from_pydict({"high": arrow_array(high), "low": arrow_array(low)})
 
 
 def document_keys(batch: Batch, views: Sequence[View]) -> npt.NDArray[np.uint64]:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates, Folded, Gate
 from corpus_guard.core.detector import Setting
@@ -73,7 +74,7 @@ class NearDuplicates:
         for documents, hashes, counts in shingles_of(batch, cast("Sequence[View]", views), self._way):
             kept.add(documents, hashes, counts, self._threshold)
         key = document_keys(batch, cast("Sequence[View]", views))[:, 0]
-        return pa.RecordBatch.from_pydict({"high": pa.array(key)} | kept.columns())
+        return pa.RecordBatch.from_pydict({"high": arrow_array(key)} | kept.columns())
 
 
 @dataclass(frozen=True)
@@ -137,11 +138,11 @@ class _Kept:
         order = np.concatenate([np.zeros(0, np.int64), *self._order])
         place = np.full(len(self._lengths), len(order), np.int64)
         place[order] = np.arange(len(order))
-        shingles = pa.concat_arrays([*self._shingles, pa.array([b""], pa.binary())])
+        shingles = pa.concat_arrays([*self._shingles, arrow_array([b""], pa.binary())])
         long = self._lengths > FEW
         return {
-            "length": pa.array(self._lengths),
-            "shingles": shingles.take(pa.array(place)),
+            "length": arrow_array(self._lengths),
+            "shingles": shingles.take(arrow_array(place)),
             "sketch": _cut(self._sketches[long], np.where(long, BINS, 0)),
             "bands": pa.FixedSizeBinaryArray.from_buffers(
                 pa.binary(8 * self._bands.shape[1]), len(self._bands), [None, pa.py_buffer(self._bands)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array, numbers_of
 from corpus_guard.duplicates.fingerprints import partition_of, read_partition
 from corpus_guard.runs import Work
 
@@ -61,8 +62,8 @@ class Joined(Work):
         for number in range(first, last + 1):
             found = read_partition(self._file(part, kind), number)
             if found is not None:
-                inside = partition_of(found[column].to_numpy(), partitions) == partition
-                yield found if inside.all() else found.filter(pa.array(inside))
+                inside = partition_of(numbers_of(found[column]), partitions) == partition
+                yield found if inside.all() else found.filter(arrow_array(inside))
 
 
 def joined(work: Work, parts: Mapping[int, Part]) -> Joined:

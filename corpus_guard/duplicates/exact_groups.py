@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_guard.core.arrays import arrow_array, arrow_table, no_rows
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.fingerprints import EXACT, read_partition
@@ -73,12 +74,12 @@ class GroupExact:
         others = rows.filter(pl.col("split") < 0)
         if known is not None and len(others):
             days = [self.work.parts[split].added for split in others["split"].to_list()]
-            known.write_table(self._table(others).append_column("added", pa.array(days)).cast(KNOWN_SCHEMA))
+            known.write_table(self._table(others).append_column("added", arrow_array(days)).cast(KNOWN_SCHEMA))
 
     def _table(self, rows: pl.DataFrame) -> pa.Table:
         where = self._where()
         places = [where[split] for split in rows["split"].to_list()]
-        return pa.table(
+        return arrow_table(
             {
                 "kind": ["exact"] * len(rows),
                 "group": [f"{high:016x}{low:016x}" for high, low in rows.select("high", "low").iter_rows()],
@@ -107,7 +108,7 @@ class GroupExact:
             found = read_partition(self.work.fingerprints(number), partition)
             if found is not None:
                 parts.append(pl.DataFrame(pl.from_arrow(found)).with_columns(split=pl.lit(number, pl.Int64)))
-        empty = pl.DataFrame(pl.from_arrow(EXACT.empty_table())).with_columns(split=pl.lit(0, pl.Int64))
+        empty = pl.DataFrame(pl.from_arrow(no_rows(EXACT))).with_columns(split=pl.lit(0, pl.Int64))
         own = pl.concat(parts) if parts else empty
         keys = own.select("high", "low").unique() if self.work.parts else own
         for number in self.work.parts if len(own) else ():

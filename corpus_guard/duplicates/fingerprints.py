@@ -20,6 +20,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_guard.core.arrays import arrow_array, arrow_scalar, arrow_table, no_rows, numbers_of
 from corpus_guard.core.labels import Labels
 from corpus_guard.overlaps.finding import OVERLAP
 from corpus_guard.runs import Work, atomic
@@ -79,10 +80,10 @@ class FingerprintWriter:
         document_ids: pa.Array,
     ) -> None:
         """Add the documents marked *wanted*."""
-        place = {"row": pa.array(rows), "source": sources.array(), "document_id": document_ids.cast(pa.string())}
+        place = {"row": arrow_array(rows), "source": sources.array(), "document_id": document_ids.cast(pa.string())}
         for name in sorted(fingerprints.keys() & self._files.keys()):
             columns = {known: fingerprints[name][known] for known in fingerprints[name].schema.names}
-            kept = pa.table(columns | place).filter(pa.array(wanted))
+            kept = arrow_table(columns | place).filter(arrow_array(wanted))
             if name not in self._parts:
                 self._parts[name] = self._begin(name)
             self._parts[name].write(kept)
@@ -123,14 +124,14 @@ class _Partitioned:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            table = pa.concat_tables(self._tables) if self._tables else self._schema.empty_table()
-            write_partitioned(self._path, table, partition_of(table[self._key].to_numpy(), self._partitions))
+            table = pa.concat_tables(self._tables) if self._tables else no_rows(self._schema)
+            write_partitioned(self._path, table, partition_of(numbers_of(table[self._key]), self._partitions))
 
 
 def write_partitioned(path: Path, table: pa.Table, partition: npt.NDArray[np.int64]) -> None:
     """Write an Arrow file of one record batch a partition, up to the last that has rows."""
     order = np.argsort(partition, kind="stable")
-    table = table.take(pa.array(order)).combine_chunks()
+    table = table.take(arrow_array(order)).combine_chunks()
     ends = np.searchsorted(partition[order], np.arange(int(partition.max(initial=-1)) + 1), "right").tolist()
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         for start, end in zip([0, *ends], ends, strict=False):
@@ -142,7 +143,7 @@ def write_partitioned(path: Path, table: pa.Table, partition: npt.NDArray[np.int
 
 def _whole(table: pa.Table, name: str) -> pa.Array:
     column = table[name]
-    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+    return column.chunk(0) if column.num_chunks else pa.nulls(0, column.type)
 
 
 def read_partition(path: Path, partition: int) -> pa.Table | None:
@@ -170,21 +171,21 @@ class _Sketches:
 
     def write(self, table: pa.Table) -> None:
         """Add documents; those without a shingle have no sketch."""
-        table = table.filter(pc.greater(table["length"], 0))
-        high = table["high"].to_numpy()
+        table = table.filter(pc.greater(table["length"], arrow_scalar(0, pa.int64())))
+        high = numbers_of(table["high"])
         fresh = np.ones(len(high), bool)
         for number, key in enumerate(high.tolist()):
             fresh[number] = key not in self._seen
             self._seen.add(key)
-        table = table.filter(pa.array(fresh))
+        table = table.filter(arrow_array(fresh))
         bands = table["bands"].combine_chunks()
         width = bands.type.byte_width // 8
         keys = np.frombuffer(bands.buffers()[1], np.uint64, len(bands) * width, bands.offset * width * 8)
         places = np.arange(self._count, self._count + len(table))
         self._keys.write(
-            pa.table(
+            arrow_table(
                 {
-                    "key": keys, "high": np.repeat(table["high"].to_numpy(), width),
+                    "key": keys, "high": np.repeat(numbers_of(table["high"]), width),
                     "place": np.repeat(places, width),
                 }
             )
@@ -205,7 +206,7 @@ class _Lines:
 
     def __init__(self, path: Path, partitions: int) -> None:
         self._path, self._partitions = path, partitions
-        self._lines = pl.DataFrame(pl.from_arrow(LINES.empty_table()))
+        self._lines = pl.DataFrame(pl.from_arrow(no_rows(LINES)))
 
     def __enter__(self) -> Self:
         return self
@@ -222,7 +223,7 @@ class _Lines:
     ) -> None:
         if kind is None:
             table = self._lines.to_arrow().cast(LINES)
-            write_partitioned(self._path, table, partition_of(table["key"].to_numpy(), self._partitions))
+            write_partitioned(self._path, table, partition_of(numbers_of(table["key"]), self._partitions))
 
 
 class _Overlaps:
@@ -238,7 +239,9 @@ class _Overlaps:
 
     def write(self, table: pa.Table) -> None:
         """Add documents: a row for each of their `overlaps`."""
-        table = table.filter(pc.greater(pc.list_value_length(table["overlaps"]), 0)).combine_chunks()
+        table = table.filter(
+            pc.greater(pc.list_value_length(table["overlaps"]), arrow_scalar(0, pa.int64()))
+        ).combine_chunks()
         if not len(table):
             return
         lists = table["overlaps"].combine_chunks()

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_guard.core.arrays import numbers_of
 from corpus_guard.core.batch import Integers
 from corpus_guard.runs import atomic
 
@@ -51,7 +52,7 @@ class KeptPairs:
         except (OSError, pa.ArrowException):
             return found  # there is none, or it is damaged
         if table.schema.equals(_KEPT) and len(table):
-            kept = [table[name].to_numpy() for name in _KEPT.names]
+            kept = [numbers_of(table[name]) for name in _KEPT.names]
             place = np.minimum(np.searchsorted(kept[0], high), len(table) - 1)
             same = (kept[0][place] == high) & (kept[1][place] == low)
             found[same] = kept[2][place[same]]

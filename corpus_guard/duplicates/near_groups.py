@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpus_guard.core.arrays import arrow_scalar, arrow_table, no_rows, numbers_of
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, KNOWN_SCHEMA
@@ -52,7 +53,7 @@ class NearGroups:
         ):
             for start, stop in _stretches(group):
                 table = self._rows(documents[start:stop], group[start:stop])
-                earlier = pa.compute.not_equal(table["added"], "")
+                earlier = pa.compute.not_equal(table["added"], arrow_scalar("", pa.string()))
                 known.write_table(table.filter(earlier))
                 writer.write_table(table.filter(pa.compute.invert(earlier)).select(DUPLICATES_SCHEMA.names))
 
@@ -80,8 +81,8 @@ class NearGroups:
     def _links(self) -> tuple[Integers, Integers, Integers]:
         """The documents of all verified pairs, ascending, and the pairs as places among them."""
         found = [read_partition(self.work.edges(number), 0) for number in range(self.partitions)]
-        edges = pa.concat_tables([EDGES.empty_table(), *(table for table in found if table is not None)])
-        first, second = edges["first"].to_numpy(), edges["second"].to_numpy()
+        edges = pa.concat_tables([no_rows(EDGES), *(table for table in found if table is not None)])
+        first, second = numbers_of(edges["first"]), numbers_of(edges["second"])
         documents = np.unique(np.concatenate([first, second]))
         return documents, np.searchsorted(documents, first), np.searchsorted(documents, second)
 
@@ -109,7 +110,7 @@ class NearGroups:
         copies = copies[np.argsort(leader[copies], kind="stable")]  # side by side as they lie in their files
         similarity[copies] = np.concatenate([np.zeros(0), *similarity_of(self.work, document[copies], leader[copies])])
         rows = frame["row"].to_numpy() + np.array([offset for _, offset in where], np.int64)
-        return pa.table(
+        return arrow_table(
             {
                 "kind": ["near"] * len(frame), "group": [f"{high:016x}" for high in frame["group"].to_list()],
                 "source": frame["source"].to_arrow(), "shard": [shard for shard, _ in where], "row": rows,

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array, no_rows
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_partition, write_partitioned
@@ -112,7 +113,7 @@ class VerifyPairs:
         """Write the verified pairs with their similarity; return how many."""
         found = [read_partition(self.work.pairs(number), partition) for number in range(self.partitions)]
         tables = [table for table in found if table is not None]
-        pairs = pl.DataFrame(pl.from_arrow(pa.concat_tables(tables) if tables else PAIRS.empty_table()))
+        pairs = pl.DataFrame(pl.from_arrow(pa.concat_tables(tables) if tables else no_rows(PAIRS)))
         pairs = pairs.unique().sort("first", "second")
         first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
         similar = self._similarities(partition, first, second)
@@ -175,7 +176,7 @@ def documents_of(work: Work, documents: Integers, columns: Sequence[str]) -> pa.
     for number in np.unique(split).tolist():
         with pa.memory_map(str(work.sketches(number))) as source:
             tables += _taken(pa.ipc.open_file(source), place[split == number], columns)
-    return pa.concat_tables(tables) if tables else DOCUMENTS.empty_table().select(columns)
+    return pa.concat_tables(tables) if tables else no_rows(DOCUMENTS).select(columns)
 
 
 def _taken(reader: Any, places: Integers, columns: Sequence[str]) -> Iterator[pa.Table]:
@@ -185,5 +186,5 @@ def _taken(reader: Any, places: Integers, columns: Sequence[str]) -> Iterator[pa
         batch = reader.get_batch(number)
         begin, end = np.searchsorted(places, [first, first + batch.num_rows])
         if end > begin:
-            yield pa.Table.from_batches([batch.select(columns).take(pa.array(places[begin:end] - first))])
+            yield pa.Table.from_batches([batch.select(columns).take(arrow_array(places[begin:end] - first))])
         first += batch.num_rows

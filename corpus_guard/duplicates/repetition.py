@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from corpus_guard.core.arrays import no_rows
 from corpus_guard.duplicates.fingerprints import LINES, read_partition
 from corpus_guard.runs import Work
 
@@ -30,7 +31,7 @@ class CountLines:
         """Return a row for each source and kind."""
         found = [read_partition(self.work.lines(number), partition) for number in self.splits]
         tables = [pl.DataFrame(pl.from_arrow(table)) for table in found if table is not None]
-        lines = pl.concat([pl.DataFrame(pl.from_arrow(LINES.empty_table())), *tables])
+        lines = pl.concat([pl.DataFrame(pl.from_arrow(no_rows(LINES))), *tables])
         many = pl.col("documents").sum().over("paragraph", "key") >= self.documents
         sums = (
             lines.with_columns(many=many)

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array
 from corpus_guard.core.language import LanguageData
 
 HAN, SIMPLIFIED, TRADITIONAL, KANA, HANGUL, LATIN, OTHER, CANTONESE = range(8)
@@ -56,7 +57,7 @@ def alphabets(data: LanguageData) -> Alphabets:
     packed[basic == UNKNOWN] = _one(OTHER)
     han = next(number for number, known in enumerate(data.scripts, 1) if known.name == "Han")
     _mark_forms(packed, basic == han, data)
-    return Alphabets(pa.array(packed), script)
+    return Alphabets(arrow_array(packed), script)
 
 
 def _script_table(data: LanguageData) -> npt.NDArray[np.uint8]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_guard.core.arrays import arrow_array, numbers_of
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.language import LanguageData
 from corpus_guard.languages.alphabets import HAN, KANA, SIMPLIFIED, TRADITIONAL, alphabets
@@ -48,7 +48,7 @@ def _counted(stretches: Integers, codes: Codes, data: LanguageData) -> Iterator[
     for number in range(0, len(stretches), _AT_ONCE):
         start = int(stretches[number])
         stop = int(stretches[number + _AT_ONCE]) if number + _AT_ONCE < len(stretches) else len(codes.units)
-        units = pa.array(codes.units[start:stop])
+        units = arrow_array(codes.units[start:stop])
         packed = np.frombuffer(pc.take(known.packed, units, boundscheck=False).buffers()[1], np.uint64)
         first, last = np.searchsorted(codes.places, (start, stop)).tolist()
         if last > first:
@@ -92,8 +92,8 @@ def _share(counts: npt.NDArray[np.int64], east: list[int]) -> npt.NDArray[np.flo
 def script_marks(codes: Codes, data: LanguageData) -> npt.NDArray[np.uint8]:
     """Return the script of each character of a view, as `alphabets` numbers them."""
     script = alphabets(data).script
-    table = pa.array(script[: 2**16])
-    marks: npt.NDArray[np.uint8] = pc.take(table, pa.array(codes.units), boundscheck=False).to_numpy()
+    table = arrow_array(script[: 2**16])
+    marks: npt.NDArray[np.uint8] = numbers_of(pc.take(table, arrow_array(codes.units), boundscheck=False))
     if len(codes.places):
         marks = marks.copy()
         marks[codes.places] = script[codes.beyond]

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from corpus_guard.core.arrays import numbers_of
 from corpus_guard.core.folding import Folding
 
 BORDER = "\x1e"
@@ -79,7 +80,7 @@ def normal_units(text: str, folding: Folding) -> bytes:
     if len(data) != 2 * len(whole):
         return "".join(filter(_counts, whole)).encode("utf-16-le")
     units = np.frombuffer(data, np.uint16)
-    kind = tables(folding, _NARROW).normal.to_numpy()[units]
+    kind = numbers_of(tables(folding, _NARROW).normal)[units]
     kept: npt.NDArray[np.uint16] = units[(kind != 0) & (kind != BORDER_UNIT)]
     return kept.tobytes()
 

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
 
+from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.folding import Folding
 from corpus_guard.matching.compiled import library, number, pointer
@@ -63,7 +64,7 @@ class Codes:
 
     def looked_up(self, table: pa.Array) -> npt.NDArray[Any]:
         """Return the entry of *table* for each; what is beyond its end still has to be put in its place."""
-        data = pc.take(table, pa.array(self.units), boundscheck=False).buffers()[1]
+        data = pc.take(table, arrow_array(self.units), boundscheck=False).buffers()[1]
         return np.frombuffer(bytearray(data) if len(self.places) else data, table.type.to_pandas_dtype())
 
 
@@ -120,7 +121,7 @@ class View:
     @cached_property
     def raw(self) -> str:
         """The characters as they were, by position."""
-        texts = self.source if len(self.texts) == len(self.source) else self.source.take(pa.array(self.texts))
+        texts = self.source if len(self.texts) == len(self.source) else self.source.take(arrow_array(self.texts))
         return str(memoryview(_joined(texts)), "utf-8")
 
     def written(self, local: int, start: int, end: int) -> str:
@@ -178,7 +179,7 @@ class View:
         table[characters] = 1
         functions = library()
         if functions is None:
-            place = np.flatnonzero(pc.take(pa.array(table), pa.array(self.units), boundscheck=False).to_numpy())
+            place = np.flatnonzero(numbers_of(pc.take(arrow_array(table), arrow_array(self.units), boundscheck=False)))
         else:
             room = np.empty(len(self.units), np.int64)
             count = functions.places_of(
@@ -250,7 +251,7 @@ def _normal_ascii(characters: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uin
 def _normal_wide(codes: Codes, folding: Folding) -> tuple[npt.NDArray[np.uint16], Integers, Integers]:
     units = codes.looked_up(tables(folding, 2).normal)
     if len(codes.beyond):
-        units[codes.places] = tables(folding, 4).normal.to_numpy()[codes.beyond]
+        units[codes.places] = numbers_of(tables(folding, 4).normal)[codes.beyond]
     kept = pl.Series(units).filter(pl.Series(units) != 0).to_numpy()
     marks = np.flatnonzero(kept >= COMPLEX)
     return kept, marks[kept[marks] == BORDER_UNIT], marks[kept[marks] == COMPLEX]
@@ -278,7 +279,7 @@ def _normal_compiled(view: View, functions: Any) -> Normal:
 
 def _beyond(folding: Folding, name: str, codes: Codes) -> npt.NDArray[Any]:
     """The entries of a table for the characters that do not fit 16 bits."""
-    found: npt.NDArray[Any] = getattr(tables(folding, 4), name).to_numpy()[codes.beyond]
+    found: npt.NDArray[Any] = numbers_of(getattr(tables(folding, 4), name))[codes.beyond]
     return found
 
 
@@ -298,7 +299,7 @@ def _measured(batch: Batch) -> tuple[Integers, npt.NDArray[np.bool_]]:
     """How many characters each text has, and whether it is ASCII alone."""
     functions = library()
     if functions is None:
-        characters = pc.utf8_length(batch.texts).to_numpy().astype(np.int64)
+        characters = numbers_of(pc.utf8_length(batch.texts)).astype(np.int64)
         return characters, characters == np.diff(batch.text_offsets)
     found, ascii_only = np.empty(len(batch.texts), np.int64), np.empty(len(batch.texts), bool)
     functions.measure(*_texts(batch), number(len(batch.texts)), pointer(found), pointer(ascii_only))
@@ -325,7 +326,7 @@ def _is_utf8(data: bytes) -> bool:
 
 def _joined(texts: pa.LargeStringArray) -> pa.Buffer:
     string = pa.large_string()
-    joined = pc.binary_join_element_wise(texts, pa.scalar("", string), pa.scalar(BORDER, string))
+    joined = pc.binary_join_element_wise(texts, arrow_scalar("", string), arrow_scalar(BORDER, string))
     first, last = np.frombuffer(joined.buffers()[1], np.int64)[[joined.offset, joined.offset + len(joined)]]
     return joined.buffers()[2].slice(int(first), int(last - first))
 
@@ -336,7 +337,7 @@ def _borders(lengths: Integers) -> tuple[Integers, Integers]:
 
 
 def _chosen(batch: Batch, numbers: Integers) -> pa.LargeStringArray:
-    return batch.texts if len(numbers) == len(batch.texts) else batch.texts.take(pa.array(numbers))
+    return batch.texts if len(numbers) == len(batch.texts) else batch.texts.take(arrow_array(numbers))
 
 
 def _ascii_view(numbers: Integers, batch: Batch, lengths: Integers, folding: Folding) -> View:

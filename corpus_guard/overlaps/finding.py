@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array, numbers_of
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.matching.views import View
 from corpus_guard.overlaps.long_shingles import Piece, hashed, pieces_of
@@ -65,12 +66,12 @@ def overlaps_of(batch: Batch, views: Sequence[View], works: Works, least: Least)
     pair = np.ones(len(work), bool)
     pair[1:] = (document[1:] != document[:-1]) | (work[1:] != work[:-1])
     begins = np.flatnonzero(pair)
-    width = works.about["width"].to_numpy()[work]
+    width = numbers_of(works.about["width"])[work]
     characters, longest = _lengths(hits, pair, width)
     owner, found = _different(np.cumsum(pair) - 1, hits.posting)
     document, work, width = document[begins], work[begins], width[begins]
     own = _shingles(batch, pieces, document, width)
-    of_work = np.bincount(owner, minlength=len(begins)) / works.about["shingles"].to_numpy()[work]
+    of_work = np.bincount(owner, minlength=len(begins)) / numbers_of(works.about["shingles"])[work]
     of_document = np.diff(np.append(begins, len(pair))) / np.maximum(own, 1)
     enough = least.of(width)
     kept = (of_work >= least.share) | (longest >= enough) | ((of_document >= least.share) & (characters >= enough))
@@ -86,7 +87,7 @@ def overlaps_of(batch: Batch, views: Sequence[View], works: Works, least: Least)
 def _lists(count: int, document: Integers, rows: list[dict[str, Any]]) -> pa.ListArray:
     """The rows as one list for each of *count* documents; *document*, ascending, says whose they are."""
     ends = np.cumsum(np.bincount(document, minlength=count)) if count else np.zeros(0, np.int64)
-    return pa.ListArray.from_arrays(pa.array(np.concatenate([[0], ends]), pa.int32()), pa.array(rows, OVERLAP))
+    return pa.ListArray.from_arrays(arrow_array(np.concatenate([[0], ends]), pa.int32()), arrow_array(rows, OVERLAP))
 
 
 def _near(piece: Piece, works: Works) -> Integers:
@@ -129,7 +130,7 @@ def _posted(works: Works, piece: Piece, places: Integers, where: Integers, text:
     counts = works.starts[where + 1] - works.starts[where]
     first = np.repeat(works.starts[where] - (np.cumsum(counts) - counts), counts)
     posting = first + np.arange(int(counts.sum()))
-    own = works.about["width"].to_numpy()[works.postings[posting]] == width
+    own = numbers_of(works.about["width"])[works.postings[posting]] == width
     texts, place = np.repeat(piece.texts[text], counts), np.repeat(places - piece.starts[text], counts)
     return _Hits(texts[own], place[own], posting[own])
 

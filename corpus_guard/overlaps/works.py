@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array, arrow_scalar, no_rows, numbers_of
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.errors import UsageError
 from corpus_guard.matching.views import View
@@ -67,7 +68,7 @@ class Works:
 
     @cached_property
     def _widths(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        compared = self.about.filter(pa.compute.greater(self.about["shingles"], 0))
+        compared = self.about.filter(pa.compute.greater(self.about["shingles"], arrow_scalar(0, pa.int64())))
         letters = compared.filter(pa.compute.invert(compared["ideographs"]))
         return tuple(sorted(set(letters["width"].to_pylist()))), tuple(sorted(set(compared["width"].to_pylist())))
 
@@ -120,7 +121,7 @@ class Works:
             if header["format"] == FORMAT:
                 row = {name: reader.get_batch(0)[name].values for name in ("about", *_ARRAYS)}
                 about = pa.Table.from_struct_array(row.pop("about")).cast(ABOUT)
-                return cls(about, **{name: values.to_numpy() for name, values in row.items()}, facts=header["facts"])
+                return cls(about, **{name: numbers_of(values) for name, values in row.items()}, facts=header["facts"])
         except (pa.ArrowException, OSError, KeyError, ValueError, TypeError):
             raise UsageError(f"{path} is no index of works, or it is damaged; {again}") from None
         raise UsageError(
@@ -149,7 +150,7 @@ class _Table:
 
 
 def _listed(values: npt.NDArray[Any]) -> pa.Array:
-    return pa.LargeListArray.from_arrays([0, len(values)], pa.array(values))
+    return pa.LargeListArray.from_arrays([0, len(values)], arrow_array(values))
 
 
 @dataclass
@@ -195,7 +196,7 @@ class WorksBuilder:
         }
         about |= {name: [value] * count if isinstance(value, str) else value for name, value in names.items()}
         full = pa.table({name: about[name] for name in ABOUT.names}).cast(ABOUT)
-        self._about.append(full.filter(pa.array(kept)))
+        self._about.append(full.filter(arrow_array(kept)))
         self._works += int(kept.sum())
 
     def _fresh(self, document: Integers, hashes: Hashes, count: int) -> npt.NDArray[np.bool_]:
@@ -213,7 +214,7 @@ class WorksBuilder:
 
     def works(self) -> Works:
         """Return all that was added."""
-        about = pa.concat_tables([ABOUT.empty_table(), *self._about])
+        about = pa.concat_tables([no_rows(ABOUT), *self._about])
         hashes = np.concatenate([np.zeros(0, np.uint64), *self._hashes])
         owners = np.concatenate([np.zeros(0, np.int64), *self._owners])
         chosen = np.concatenate([np.zeros(0, bool), *self._chosen])
@@ -225,7 +226,7 @@ class WorksBuilder:
         shingles = np.bincount(owners[told], minlength=len(about))
         shingles[shingles < self.fewest] = 0
         told &= (shingles > 0)[owners]
-        about = about.set_column(about.schema.get_field_index("shingles"), "shingles", pa.array(shingles))
+        about = about.set_column(about.schema.get_field_index("shingles"), "shingles", arrow_array(shingles))
         facts = {
             "works": len(about), "copies": self._copies, "too_short": int((own < self.fewest).sum()),
             "not_their_own": int(((own >= self.fewest) & (shingles == 0)).sum()),

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.reading import Wanted
 from corpus_guard.readers.collector import MOST_ROWS, Collector, column_text
@@ -81,7 +82,7 @@ def _part(values: pa.Array, column: TextColumn) -> _Part:
 
 def _turns(values: pa.ListArray, column: TextColumn) -> _Part:
     """The texts of a list of turns, in the order of the turns and, within a turn, of the keys."""
-    documents = pc.list_parent_indices(values).to_numpy().astype(np.int64)
+    documents = numbers_of(pc.list_parent_indices(values)).astype(np.int64)
     turns = pc.list_flatten(values)
     keys = _keys(turns.type, column)
     number = np.arange(len(documents)) - np.searchsorted(documents, documents)
@@ -103,14 +104,14 @@ def _side_by_side(parts: Sequence[_Part]) -> _Part:
     documents = np.concatenate([part.documents for part in parts])
     fields = np.concatenate([part.fields + shift for part, shift in zip(parts, shifts, strict=False)])
     order = np.argsort(documents, kind="stable")
-    texts = pa.concat_arrays([part.texts for part in parts]).take(pa.array(order))
+    texts = pa.concat_arrays([part.texts for part in parts]).take(arrow_array(order))
     return _Part(texts, documents[order], fields[order], [name for part in parts for name in part.names])
 
 
 def _present(texts: pa.Array) -> Integers:
     if not texts.null_count:
         return np.arange(len(texts))
-    return np.flatnonzero(texts.is_valid().to_numpy(zero_copy_only=False))
+    return np.flatnonzero(numbers_of(texts.is_valid()))
 
 
 def _sizes(values: pa.Array, column: TextColumn) -> Integers:
@@ -119,7 +120,7 @@ def _sizes(values: pa.Array, column: TextColumn) -> Integers:
         turns = pc.list_flatten(values)
         found = dict(zip(turns.type.names, turns.flatten(), strict=True))
         lengths = sum(_lengths(found[key]) for key in _keys(turns.type, column))
-        return np.bincount(pc.list_parent_indices(values), lengths, len(values)).astype(np.int64)
+        return np.bincount(numbers_of(pc.list_parent_indices(values)), lengths, len(values)).astype(np.int64)
     return _lengths(values)
 
 
@@ -131,8 +132,8 @@ def _lengths(values: pa.Array) -> Integers:
     else:
         lengths = pc.binary_length(_large_binary(values))
     if lengths.null_count:
-        lengths = lengths.fill_null(0)
-    found: Integers = lengths.to_numpy(zero_copy_only=False).astype(np.int64)
+        lengths = lengths.fill_null(arrow_scalar(0, lengths.type))
+    found: Integers = numbers_of(lengths).astype(np.int64)
     return found
 
 
@@ -193,7 +194,7 @@ def strings(values: pa.Array) -> pa.LargeStringArray:
             return pc.cast(raw, pa.large_string())
         except pa.ArrowInvalid:
             values = raw
-    return pa.array([column_text(value) for value in values.to_pylist()], pa.large_string())
+    return arrow_array([column_text(value) for value in values.to_pylist()], pa.large_string())
 
 
 def _one_by_one(batch: pa.RecordBatch, shape: Shape, wanted: Wanted, first: int) -> Iterator[Batch]:

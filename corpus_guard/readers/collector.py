@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 
+from corpus_guard.core.arrays import arrow_array
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.reading import Wanted
 from corpus_guard.core.shard import Unscanned
@@ -26,6 +28,9 @@ from corpus_guard.readers.fields import (
 
 MOST_ROWS = 65_536
 """Records in a batch, however short they are."""
+
+_LARGE = pl.CompatLevel.oldest()
+"""Polars hands its strings over as `large_string`, and sooner than the interpreter could write them."""
 
 _LAYOUTS_KEPT = 1024
 _TOO_DEEP = "its lists and objects are nested too deep to be read"
@@ -126,12 +131,12 @@ class Collector:
             batch = Batch.nothing(read, tuple(self._lost))
         else:
             columns = {
-                key: pa.array([*values, *[None] * (rows - len(values))], pa.large_string())
+                key: arrow_array([*values, *[None] * (rows - len(values))], pa.large_string())
                 for key, values in self._columns.items()
             }
             batch = Batch(
                 rows=np.array(self._rows, np.int64),
-                texts=pa.array(self._texts, pa.large_string()),
+                texts=pl.Series(self._texts, dtype=pl.String).to_arrow(compat_level=_LARGE),
                 documents=np.array(self._documents, np.int64),
                 fields=np.array(self._fields, np.int64),
                 field_names=tuple(self._names),

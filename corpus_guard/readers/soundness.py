@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_guard.core.arrays import numbers_of
+
 _AS_BYTES = {
     pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view(),
 }  # fmt: skip
@@ -61,7 +63,7 @@ def _check_parts(values: pa.Array) -> None:
         for number in range(kind.num_fields):
             _check(values.field(number))
     elif pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_map(kind):
-        _check_ascending(values.offsets.to_numpy(), len(values.values))
+        _check_ascending(numbers_of(values.offsets), len(values.values))
         _check(values.values)
     elif pa.types.is_dictionary(kind):
         _check_indices(values.indices, len(values.dictionary))

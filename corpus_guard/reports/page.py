@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from corpus_guard.core.arrays import no_rows
 from corpus_guard.core.standard import Standard
 from corpus_guard.reports.clauses import WORST_FIRST
 from corpus_guard.reports.csv_tables import read_rows
@@ -163,7 +164,7 @@ def read_examples(path: Path, sources: Sequence[str], *, batch_rows: int = 65_53
     wanted = pl.Series(sources, dtype=pl.String).implode()
     counts: Counter[str] = Counter()
     with pq.ParquetFile(path) as file:
-        kept = pl.DataFrame(pl.from_arrow(file.schema_arrow.empty_table().select(_EXAMPLE)))
+        kept = pl.DataFrame(pl.from_arrow(no_rows(file.schema_arrow).select(_EXAMPLE)))
         for batch in file.iter_batches(batch_rows, columns=list(_EXAMPLE)):
             found = pl.DataFrame(pl.from_arrow(batch)).filter(pl.col("source").is_in(wanted))
             counts.update(dict(found["source"].value_counts().iter_rows()))
