@@ -3,11 +3,13 @@
 `py3langid` walks its automaton byte by byte in Python, one text after the other: 5,000 sentences a second. The same
 walk goes here over a batch, position by position, and the sums are one product of matrices; the answers are the same.
 The model: M. Lui and T. Baldwin, langid.py: An Off-the-shelf Language Identification Tool, ACL 2012; a file of arrays
-without pickle, read from the installed package.
+without pickle, read from the installed package, without the lists of Python that the package makes of it.
 """
 
 from __future__ import annotations
 
+import io
+import lzma
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -36,13 +38,18 @@ class Model:
 @lru_cache(maxsize=1)
 def model() -> Model:
     """Return the model of the installed py3langid; reads a file of its wheel, and nothing else."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+    from py3langid.langid import MODEL_DIR, MODEL_FILE
 
-    known = LanguageIdentifier.from_model_file(MODEL_FILE)
-    rows = np.asarray(known.tk_row).astype(np.int64) << 8
-    features = np.array(known.tk_output, np.int32)
-    moves = np.asarray(known.tk_nextmove)
-    return Model(moves, rows, features, known.nb_ptc, known.nb_pc.astype(np.float32), tuple(known.nb_classes))
+    content = lzma.decompress((MODEL_DIR / MODEL_FILE).read_bytes())
+    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        return Model(
+            moves=stored["nextmove"],
+            rows=stored["nextmove_row"].astype(np.int64) << 8,
+            features=stored["out_feat"],
+            table=stored["ptc"],
+            prior=stored["pc"],
+            classes=tuple(stored["classes"].tolist()),
+        )
 
 
 @dataclass(frozen=True)
