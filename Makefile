@@ -8,6 +8,7 @@ INSTALLED := $(VENV)/.installed
 .PHONY: install demo test lint bench accuracy docs clean
 
 install: $(INSTALLED)  ## install into .venv
+	@$(BIN)/python -m compileall -q corpus_guard  # also where the environment forbids to do so at the first start
 
 $(INSTALLED): pyproject.toml constraints.txt hatch_build.py $(wildcard corpus_guard/matching/*.[ch])
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -36,6 +36,9 @@ from corpus_guard.opt_outs.reading import refusal_options
 from corpus_guard.options import Options, RuleEdit, as_of_date, options_from
 from corpus_guard.registry import BY_OPTION, detector_class, known_detectors
 
+_USUAL = frozenset({"zh", "en"})
+"""Languages that texts are folded for while no rule says otherwise."""
+
 
 def resolve_options(given: Mapping[str, Any]) -> Options:
     """Return the options of a call, over those of the pipeline file it names."""
@@ -49,13 +52,14 @@ def make_plan(options: Options) -> Plan:
     names = options.detectors or tuple(known_detectors())
     classes = {name: detector_class(name) for name in dict.fromkeys(names)}
     standards = tuple(read_standard(name) for name in dict.fromkeys(options.standards or (DEFAULT_STANDARD,)))
-    folding = read_folding(frozenset({"zh", "en"}))
+    folding = read_folding(_USUAL)
     running = {found.name for found in classes.values()}
     everything = read_rules(
         options.rules,
         risks=[risk.id for risk in standards[0].risks],
         detectors=sorted({*known_detectors(), *running}),
         fold=tables(folding, 2).fold_text,
+        expressions=False,  # those of shipped rules are compiled by tests, and here when first needed
     )
     everything = _with_more(everything, classes.values(), options)
     if options.rules:  # those of shipped rules are compiled by tests
@@ -66,9 +70,9 @@ def make_plan(options: Options) -> Plan:
     rules, changes = _edited(everything, options.edits)
     rules = tuple(rule for rule in rules if rule.detector in running)
     content = {found.name for found in classes.values() if found.content}
-    languages = frozenset(code for rule in rules if rule.detector in content for code in rule.languages)
-    languages = languages or frozenset({"zh", "en"})
-    folding = read_folding(languages)
+    languages = frozenset(code for rule in rules if rule.detector in content for code in rule.languages) or _USUAL
+    if languages != _USUAL:
+        folding = read_folding(languages)
     as_of = as_of_date(options.as_of)
     manifest = read_manifest(options.sources, as_of=as_of) if options.sources else Manifest()
     wanted = _wanted(options, manifest, [column for found in classes.values() for column in found.columns])

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_guard.core.arrays import arrow_scalar, numbers_of
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Gate
 from corpus_guard.core.finding import Findings
@@ -40,8 +41,8 @@ def check_findings(findings: object, batch: Batch, lengths: Integers, own: npt.N
     for column in sorted({*findings.column[~in_text]}):
         if column not in batch.columns:
             raise UnsoundError("gave a finding in a text that there is not")
-        values = pc.fill_null(pc.utf8_length(batch.columns[column].cast(pa.large_string())), 0)
-        _check_spans(findings.take(findings.column == column), values.to_numpy(zero_copy_only=False))
+        values = pc.utf8_length(batch.columns[column].cast(pa.large_string())).fill_null(arrow_scalar(0, pa.int64()))
+        _check_spans(findings.take(findings.column == column), numbers_of(values))
 
 
 def _is_column(values: object, kinds: str) -> bool:

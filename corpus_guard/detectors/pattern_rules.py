@@ -57,14 +57,22 @@ class PatternRule:
     last_gate: int
     expression: str
     literals: frozenset[str]
-    needs: re.Pattern[str] | None
-    clear_before: re.Pattern[str] | None
     is_valid: Validator
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Compiled at the first hit of its gates: most rules have none in most corpora."""
         return re.compile(self.expression)
+
+    @cached_property
+    def needs(self) -> re.Pattern[str] | None:
+        """What must stand in a stretch for the pattern to be tried."""
+        return re.compile(self.rule.needs) if self.rule.needs else None
+
+    @cached_property
+    def clear_before(self) -> re.Pattern[str] | None:
+        """What directly before a match takes it away."""
+        return re.compile(self.rule.clear_before) if self.rule.clear_before else None
 
     @cached_property
     def begins_at_hits(self) -> bool:
@@ -262,13 +270,11 @@ def _compiled(
     number: int, rule: Rule, first: int, gates: Sequence[Gate], fold: Callable[[str], str]
 ) -> PatternRule | NameRule:
     literals = frozenset(gate.expression for gate in gates if gate.literal)
-    needs = re.compile(rule.needs) if rule.needs else None
     if rule.validator in FINDERS:
         return NameRule(number, rule, first, first + len(gates), rule.pattern, literals, needs)
     pattern = rule.pattern or _literal_pattern([fold(term) for term in rule.terms], [fold(term) for term in rule.allow])
-    cleared = re.compile(rule.clear_before) if rule.clear_before else None
     check = validator(rule.validator, rule=rule.id)
-    return PatternRule(number, rule, first, first + len(gates), pattern, literals, needs, cleared, check)
+    return PatternRule(number, rule, first, first + len(gates), pattern, literals, check)
 
 
 def _literal_pattern(terms: Sequence[str], allowed: Sequence[str]) -> str:

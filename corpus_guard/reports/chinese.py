@@ -6,10 +6,11 @@ The wording is data, `chinese.toml` beside this file. A sentence is translated w
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+
+import tomli
 
 _JOINTS = {"; ": "；", ": ": "：", ", ": "，", ". ": "。", ".": "。", " ": ""}
 _JOINT = re.compile(r"; |: |, |\. |\.$| ")
@@ -18,7 +19,7 @@ _NUMBER, _SHARE, _DATE = r"[\d,]+", r"[\d.,]+ %", r"\d{4}-\d\d-\d\d"
 
 @cache
 def _wording() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
-    known = tomllib.loads((Path(__file__).parent / "chinese.toml").read_text(encoding="utf-8"))
+    known = tomli.loads((Path(__file__).parent / "chinese.toml").read_text(encoding="utf-8"))
     clauses = [(re.compile(_pattern(one["en"])), one["zh"]) for one in known["clause"]]
     return known["sentences"], clauses
 

@@ -105,6 +105,13 @@ def test_a_users_rule_may_not_take_the_id_of_a_shipped_one(tmp_path: Path) -> No
         read_rules([tmp_path])
 
 
+def test_expressions_of_users_are_compiled_whatever_is_asked_of_shipped_ones(tmp_path: Path) -> None:
+    """A scan leaves those of shipped rules for later, never those of a user."""
+    (tmp_path / "a.toml").write_text(HEAD + rule("gates = ['a']\nneeds = 'a('\npattern = 'a'"))
+    with pytest.raises(CatalogError, match='"needs" is no regular expression'):
+        read_rules([tmp_path], expressions=False)
+
+
 def test_a_good_rule_is_read_whole(tmp_path: Path) -> None:
     """Lists become tuples, the grade a grade, the rest stays as written."""
     path = tmp_path / "f.toml"
