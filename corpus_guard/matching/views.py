@@ -56,10 +56,10 @@ class Codes:
 
     def kinds(self, start: int, end: int, folding: Folding) -> npt.NDArray[np.uint16]:
         """Return what the table of normal forms has for the characters from *start* to *end*."""
-        found: npt.NDArray[np.uint16] = tables(folding, 2).normal.to_numpy()[self.units[start:end]]
+        found: npt.NDArray[np.uint16] = numbers_of(tables(folding, 2).normal)[self.units[start:end]]
         first, last = np.searchsorted(self.places, [start, end]).tolist() if len(self.places) else (0, 0)
         if first < last:
-            found[self.places[first:last] - start] = tables(folding, 4).normal.to_numpy()[self.beyond[first:last]]
+            found[self.places[first:last] - start] = numbers_of(tables(folding, 4).normal)[self.beyond[first:last]]
         return found
 
     def looked_up(self, table: pa.Array) -> npt.NDArray[Any]:

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import xxhash
 
+from corpus_guard.core.arrays import numbers_of
 from corpus_guard.core.batch import Integers
 
 WORDS = 5
@@ -54,4 +55,4 @@ def _words(texts: pa.LargeStringArray, spellings: Mapping[int, str]) -> tuple[np
     lengths: Integers = found.list.len().to_numpy().astype(np.int64)
     words = found.filter(found.list.len() > 0).explode().to_arrow().cast(pa.large_string()).dictionary_encode()
     known = [xxhash.xxh3_64_intdigest(word.translate(spellings).encode()) for word in words.dictionary.to_pylist()]
-    return np.array(known, np.uint64)[words.indices.to_numpy()], lengths
+    return np.array(known, np.uint64)[numbers_of(words.indices)], lengths
