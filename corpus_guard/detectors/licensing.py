@@ -23,6 +23,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
@@ -114,7 +115,7 @@ class _Column:
 
     @classmethod
     def of(cls, batch: Batch, name: str) -> _Column:
-        column = batch.columns.get(name, pa.array([], pa.large_string()))
+        column = batch.columns.get(name, pa.nulls(0, pa.large_string()))
         whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         return cls(name, whole.cast(pa.large_string()))
 
@@ -130,7 +131,8 @@ class _Column:
     @property
     def codes(self) -> Integers:
         """Which of `values` each document has; one beyond the last where it has none."""
-        codes: Integers = self._encoded.indices.fill_null(len(self.values)).to_numpy().astype(np.int64)
+        none = arrow_scalar(len(self.values), self._encoded.indices.type)
+        codes: Integers = numbers_of(self._encoded.indices.fill_null(none)).astype(np.int64)
         return codes
 
     def marked(self, said: Sequence[bool]) -> npt.NDArray[np.bool_]:
@@ -141,7 +143,7 @@ class _Column:
         """A finding of *rule* for each document that is *marked*; it spans the whole text."""
         documents = np.flatnonzero(marked)
         count = len(documents)
-        ends = pc.utf8_length(self.texts.take(pa.array(documents))).to_numpy().astype(np.int64)
+        ends = numbers_of(pc.utf8_length(self.texts.take(arrow_array(documents)))).astype(np.int64)
         return Findings.of(
             documents, np.zeros(count, np.int64), ends, np.full(count, number, np.int64),
             np.full(count, int(rule.grade), np.int8), np.full(count, rule.score), column=self.name,

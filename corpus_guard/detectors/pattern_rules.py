@@ -271,6 +271,7 @@ def _compiled(
 ) -> PatternRule | NameRule:
     literals = frozenset(gate.expression for gate in gates if gate.literal)
     if rule.validator in FINDERS:
+        needs = re.compile(rule.needs) if rule.needs else None
         return NameRule(number, rule, first, first + len(gates), rule.pattern, literals, needs)
     pattern = rule.pattern or _literal_pattern([fold(term) for term in rule.terms], [fold(term) for term in rule.allow])
     check = validator(rule.validator, rule=rule.id)
