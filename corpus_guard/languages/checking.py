@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute as pc
 
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.language import CODE, UNDETERMINED, Told
@@ -43,4 +44,4 @@ def _text(batch: Batch, document: int) -> str:
     """The beginning of the longest text of a document."""
     texts = np.flatnonzero(batch.documents == document)
     longest = texts[np.argmax(np.diff(batch.text_offsets)[texts])]
-    return str(batch.texts[int(longest)].as_py()[:LONGEST])
+    return str(pc.utf8_slice_codeunits(batch.texts.slice(int(longest), 1), 0, LONGEST)[0])

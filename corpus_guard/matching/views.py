@@ -121,6 +121,10 @@ class View:
     @cached_property
     def raw(self) -> str:
         """The characters as they were, by position."""
+        if len(self.texts) == 1:  # it may be huge: no copy but this one
+            text = self.source[int(self.texts[0])].as_py()
+            text += BORDER
+            return str(text)
         texts = self.source if len(self.texts) == len(self.source) else self.source.take(arrow_array(self.texts))
         return str(memoryview(_joined(texts)), "utf-8")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -16,14 +17,16 @@ from corpus_guard.readers.collector import Collector
 from corpus_guard.readers.fields import RecordError
 from corpus_guard.readers.lines import stretches
 
+_ARRAY = "an array begins here, one object a line was expected; a file that is one JSON array has to be called .json"
+
 
 def read_jsonl(split: Split, wanted: Wanted) -> Iterator[Batch]:
     """Yield the records of a split; raise `ShardError` where the stream ends before its time."""
     collector = Collector(wanted)
     fault: ShardError | None = None
     try:
-        for offset, stretch in stretches(split):
-            yield from _collected(collector, stretch, offset)
+        collected = (_collected(collector, stretch, offset) for offset, stretch in stretches(split))
+        yield from chain.from_iterable(collected)  # keeps no stretch: the last line may be huge
     except ShardError as error:
         fault = error
     yield from collector.rest()
@@ -36,7 +39,9 @@ def _collected(collector: Collector, stretch: bytes, offset: int) -> Iterator[Ba
     for line in stretch.split(b"\n"):
         length = len(line)
         try:
-            full = add(loads(line), offset, length)  # a text is never longer than the line that holds it
+            record = loads(line)
+            # a text is never longer than the line that holds it
+            full = add(record, offset, length) if type(record) is not list else collector.lose(_ARRAY, offset)
         except orjson.JSONDecodeError:
             full = _add_doubtful(collector, line, offset)
         if full is not None:
@@ -60,4 +65,5 @@ def _parsed(line: bytes) -> Any:
     except UnicodeDecodeError:
         raise RecordError("invalid UTF-8 in this line") from None
     except (ValueError, RecursionError):
-        raise RecordError("malformed JSON: the line is no JSON value") from None
+        begins = line.lstrip().startswith(b"[")
+        raise RecordError(_ARRAY if begins else "malformed JSON: the line is no JSON value") from None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zstandard
 
-from tests.readers.reading import read_all, texts_only
+from corpus_guard.core.shard import Split
+from corpus_guard.readers import read, splits_of
+from tests.readers.reading import WANTED, read_all, shard_of, texts_only
 
 
 def _lines(path: Path, *lines: bytes) -> Path:
@@ -24,6 +27,9 @@ def test_a_record_is_a_line(tmp_path: Path) -> None:
     path.write_bytes('{"text": "一"}\r\n\n   \r\n{"text": "two"}\n\n{"text": ""}'.encode())
 
     assert texts_only(["一", "two", ""]) == read_all(path).documents
+
+
+ARRAY = "an array begins here, one object a line was expected; a file that is one JSON array has to be called .json"
 
 
 def test_empty_file_has_no_records(tmp_path: Path) -> None:
@@ -41,11 +47,11 @@ def test_empty_file_has_no_records(tmp_path: Path) -> None:
         (b'{"text": "secret', "malformed JSON: the line is no JSON value"),
         (b'{"text": "secret"} secret', "malformed JSON: the line is no JSON value"),
         (b"\0\0\0\0", "malformed JSON: the line is no JSON value"),
-        (b"[" * 100_000, "malformed JSON: the line is no JSON value"),
+        (b"[" * 100_000, ARRAY),
         ('{"text": "机密文件"}'.encode("gbk"), "invalid UTF-8 in this line"),
         ('{"text": "café secret"}'.encode("latin-1"), "invalid UTF-8 in this line"),
         (rb'{"text": "secret \ud800"}', 'a lone surrogate, which is no Unicode in the field "text"'),
-        (b'["secret"]', "the record is a list, an object was expected"),
+        (b'["secret"]', ARRAY),
         (b'"secret"', "the record is a string, an object was expected"),
         (b"17", "the record is a number, an object was expected"),
         (b"null", "the record is nothing, an object was expected"),
@@ -163,3 +169,31 @@ def test_very_long_document_is_read(tmp_path: Path) -> None:
 
     assert ["before", 200_000_000] == [reading.texts[0], len(reading.texts[1])]
     assert [6, 200_000_000] == reading.sizes
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_an_array_by_the_wrong_name_is_told_so(tmp_path: Path, indent: int | None) -> None:
+    """The first fault says what the file is, and what it has to be called to be read."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps([{"text": "a"}, {"text": "b"}], indent=indent), encoding="utf-8")
+    reading = read_all(path)
+
+    assert (0, 0, ARRAY) == reading.faults[0]
+    assert [] == reading.documents
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_huge_line_is_let_go(tmp_path: Path, end: str) -> None:
+    """While a document is worked on, the line it stood in takes no memory."""
+    size = 4 * 2**20
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": "字" * size}, ensure_ascii=False) + end, encoding="utf-8")
+    shard = shard_of(path)
+    [part] = splits_of(shard, 2 * path.stat().st_size)
+    tracemalloc.start()
+    try:
+        held = [tracemalloc.get_traced_memory()[0] for _ in read(Split(0, shard, 0, *part), WANTED)]
+    finally:
+        tracemalloc.stop()
+
+    assert [True] == [one < size for one in held]
