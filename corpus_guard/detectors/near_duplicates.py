@@ -30,7 +30,6 @@ from corpus_guard.matching.shingles import shingle_hashes
 from corpus_guard.matching.simplified import simplified_spellings, simplified_units
 from corpus_guard.matching.sketches import (
     BINS,
-    FEW,
     THRESHOLD,
     band_keys,
     bands_for,
@@ -43,7 +42,11 @@ from corpus_guard.matching.views import View
 from corpus_guard.matching.words import word_shingle_hashes
 
 SHINGLES = ("characters", "words")
+_EMPTY = np.uint32(0xFFFFFFFF)
 _AT_ONCE = 128  # documents whose registers stay in the cache of a core
+_SKETCHED = 850
+"""Shingles from which bins are kept: `FEW`, less the sixth that may be repetitions nobody counts."""
+_SPREAD = 40  # four standard deviations of how many bins are filled by shingles that are all different
 
 
 class NearDuplicates:
@@ -67,8 +70,8 @@ class NearDuplicates:
     def fingerprint(self, batch: Batch, views: Sequence[Folded]) -> pa.RecordBatch:
         """Return `high`, `length`, `shingles`, `sketch` and `bands` of each document.
 
-        The length counts shingles: 0 means that there is nothing to compare. Of a short document `shingles` has them
-        all, of a long one `sketch` has the bins.
+        The length counts shingles: 0 means that there is nothing to compare. Of a document with few different ones
+        `shingles` has them all, of one with many `sketch` has the bins, and between these limits both are kept.
         """
         kept = _Kept(len(batch.rows), bands_for(self._threshold)[0], listed(self._threshold))
         for documents, hashes, counts in shingles_of(batch, cast("Sequence[View]", views), self._way):
@@ -106,6 +109,7 @@ class _Kept:
     def __init__(self, documents: int, bands: int, few: int) -> None:
         self._few = few
         self._lengths = np.zeros(documents, np.int64)
+        self._different = np.zeros(documents, np.int64)
         self._bands = np.zeros((documents, bands), np.uint64)
         self._sketches = np.zeros((documents, BINS), np.uint8)
         self._shingles: list[pa.Array] = []
@@ -114,23 +118,37 @@ class _Kept:
     def add(self, documents: Integers, hashes: npt.NDArray[np.uint32], counts: Integers, threshold: float) -> None:
         """Take documents with all their shingles, those of each side by side."""
         self._lengths[documents] = counts
+        different, sets = counts.copy(), dict[int, npt.NDArray[np.uint32]]()
         ends = np.concatenate([[0], np.cumsum(counts)])
         for start in range(0, len(documents), _AT_ONCE):
             some = documents[start : start + _AT_ONCE]
             stop = start + len(some)
             registers = registers_of(hashes[ends[start] : ends[stop]], counts[start:stop])
             self._bands[some] = band_keys(signatures_of(registers), threshold)
-            long = counts[start:stop] > FEW
+            for row in (start + np.flatnonzero(_repeats(registers, counts[start:stop]))).tolist():
+                sets[row] = np.unique(hashes[ends[row] : ends[row + 1]])
+                different[row] = len(sets[row])
+            long = different[start:stop] > _SKETCHED
             self._sketches[some[long]] = sketches_of(registers[long])
-        short = counts <= self._few
-        kept = (
-            hashes
-            if short.all()
-            else np.concatenate(
-                [hashes[:0], *(hashes[ends[place] : ends[place + 1]] for place in np.flatnonzero(short).tolist())]
-            )
-        )
-        self._shingles.append(_cut(kept.astype(np.uint16), np.where(short, counts, 0) * 2))
+        self._different[documents] = different
+        self._keep(documents, hashes, ends, different, sets)
+
+    def _keep(
+        self,
+        documents: Integers,
+        hashes: npt.NDArray[np.uint32],
+        ends: Integers,
+        different: Integers,
+        sets: Mapping[int, npt.NDArray[np.uint32]],
+    ) -> None:
+        """Keep all shingles of documents that have few of them; *sets* has those of documents that repeat theirs."""
+        short = different <= self._few
+        kept = hashes
+        if sets or not short.all():
+            rows = np.flatnonzero(short).tolist()
+            own = (sets[row] if row in sets else hashes[ends[row] : ends[row + 1]] for row in rows)
+            kept = np.concatenate([hashes[:0], *own])
+        self._shingles.append(_cut(kept.astype(np.uint16), np.where(short, different, 0) * 2))
         self._order.append(documents)
 
     def columns(self) -> dict[str, pa.Array]:
@@ -139,7 +157,7 @@ class _Kept:
         place = np.full(len(self._lengths), len(order), np.int64)
         place[order] = np.arange(len(order))
         shingles = pa.concat_arrays([*self._shingles, arrow_array([b""], pa.binary())])
-        long = self._lengths > FEW
+        long = self._different > _SKETCHED
         return {
             "length": arrow_array(self._lengths),
             "shingles": shingles.take(arrow_array(place)),
@@ -148,6 +166,14 @@ class _Kept:
                 pa.binary(8 * self._bands.shape[1]), len(self._bands), [None, pa.py_buffer(self._bands)]
             ),
         }
+
+
+def _repeats(registers: npt.NDArray[np.uint32], counts: Integers) -> npt.NDArray[np.bool_]:
+    """Whether a document has far fewer different shingles than *counts* says, so far as this matters."""
+    filled = np.count_nonzero(registers != _EMPTY, axis=1)
+    likely = BINS * -np.expm1(-counts / BINS)
+    repeats: npt.NDArray[np.bool_] = (counts > _SKETCHED) & (filled < likely - _SPREAD)
+    return repeats
 
 
 def _cut(data: npt.NDArray[np.generic], sizes: Integers) -> pa.Array:

@@ -137,6 +137,26 @@ def test_repeated_characters_and_short_texts_are_told_apart(tmp_path: Path, text
     assert [len(group) for group in (*groups(run), *groups(run, "exact"))] == [2]
 
 
+@pytest.mark.parametrize("unit", ["啊", "哈哈哦", "好的收到谢谢"])
+def test_repetitions_of_any_length_have_the_same_shingles(tmp_path: Path, unit: str) -> None:
+    """However often it is repeated, a text has the shingles of one round: one group, each with an index of 1."""
+    texts = [(unit * 6_000)[: 20 + length * length] for length in range(75)]
+    run = scan(write(tmp_path / "data", {"a": texts}), tmp_path / "run")
+    table = pl.read_parquet(run / "duplicates.parquet").filter(kind="near")
+
+    assert [75] == [len(group) for group in groups(run)]
+    assert {1.0} == set(table["similarity"])
+
+
+def test_what_is_repeated_in_a_text_counts_once(tmp_path: Path) -> None:
+    """A text and the same twice over have nearly the same set of shingles, on both sides of what is kept of a set."""
+    for length in (500, 700, 900, 1_100, 1_300, 1_600):
+        texts = [author(length, length), author(length, length) * 2, author(length + 1, length)]
+        run = scan(write(tmp_path / f"data-{length}", {"a": texts}), tmp_path / f"run-{length}")
+
+        assert {frozenset({("a.parquet", 0), ("a.parquet", 1)})} == groups(run), length
+
+
 def test_a_corpus_without_documents_has_no_groups(tmp_path: Path) -> None:
     """Nothing is compared, and nothing fails."""
     assert set() == groups(scan(write(tmp_path / "data", {"a": [""]}), tmp_path / "run"))
