@@ -88,9 +88,9 @@ def write_contamination(folder: RunFolder, content: bytes, offsets: Mapping[int,
 
 
 def _tables(folder: RunFolder, counted: _Counted, offsets: Mapping[int, tuple[str, int]]) -> Iterator[pa.Table]:
-    about = counted.works.about
+    about, work = counted.works.about, folder.work
     for split, (shard, before) in offsets.items():
-        path = folder.work.overlaps(split)
+        path = work.overlaps(split)
         if not path.is_file():
             continue
         with pa.memory_map(str(path)) as source:

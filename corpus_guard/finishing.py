@@ -18,11 +18,12 @@ from corpus_guard.core.library import library_of
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.record import Record, SourceRecord
 from corpus_guard.core.tally import Tally
+from corpus_guard.duplicates.components import part_by_component, partitions_of_pairs
 from corpus_guard.duplicates.earlier import Joined, joined
 from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, KINDS, KNOWN_SCHEMA, GroupExact
 from corpus_guard.duplicates.index import Entry, Index, entry_of
 from corpus_guard.duplicates.kept_pairs import KeptPairs
-from corpus_guard.duplicates.near_groups import NearGroups
+from corpus_guard.duplicates.near_groups import GroupNear
 from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
 from corpus_guard.duplicates.overlap import OVERLAP, overlap_rows
 from corpus_guard.duplicates.repetition import REPETITION, CountLines, repetition_rows
@@ -146,26 +147,35 @@ class Course:
             paths += [work.duplicates(number) for number in range(self.partitions)]
             known += [work.known(number) for number in range(self.partitions)]
         if "near_duplicates" in detectors:
-            self._near_groups(assembly, work).write()
-            paths.append(work.near_duplicates())
-            known.append(work.known_near())
+            parts = self._near_groups(assembly, work)
+            paths += [work.near_duplicates(number) for number in range(parts)]
+            known += [work.known_near(number) for number in range(parts)]
         write_duplicates(self.folder, "duplicates.parquet", DUPLICATES_SCHEMA, paths)
         if self.index is not None:
             write_duplicates(self.folder, "known_duplicates.parquet", KNOWN_SCHEMA, known)
         found = duplicate_copies(self.folder.file("duplicates.parquet"))
         return {kind: found.get(kind, {}) for kind in KINDS if f"{kind}_duplicates" in detectors}
 
-    def _near_groups(self, assembly: Assembly, work: Joined) -> NearGroups:
+    def _near_groups(self, assembly: Assembly, work: Joined) -> int:
+        """Group near duplicates, in as many partitions as their pairs need; return how many these are."""
         plan = self.job.plan
         threshold = float(plan.options_of("near_duplicates").get("threshold", THRESHOLD))
-        self._shuffle(FindPairs(work, tuple(assembly.offsets), self.partitions, self.kept_pairs))
-        self._shuffle(VerifyPairs(work, threshold, self.partitions, self.kept_pairs))
+        kept = self.kept_pairs.beside(work.parts) if self.kept_pairs else None
+        self._shuffle(FindPairs(work, tuple(assembly.offsets), self.partitions, kept))
+        parts = partitions_of_pairs(sum(self._shuffle(VerifyPairs(work, threshold, self.partitions, kept))))
+        pairs = [work.edges(number) for number in range(self.partitions)]
+        if parts > 1:
+            pairs = part_by_component(work, self.partitions, parts, self._shuffled)
         ranks = {entry.id: number for number, entry in enumerate(plan.manifest.entries)}
-        return NearGroups(work, assembly.offsets, ranks, self.partitions)
+        self._shuffled(parts, GroupNear(work, assembly.offsets, ranks, pairs))
+        return parts
 
     def _shuffle(self, task: Task) -> list[Any]:
-        """Do *task* for every partition; return what it gave, in no order."""
-        results = [result for _, result in self.engine.shuffle(self.partitions, task)]
+        """Do *task* for every partition of keys; return what it gave, in no order."""
+        return self._shuffled(self.partitions, task)
+
+    def _shuffled(self, partitions: int, task: Task) -> list[Any]:
+        results = [result for _, result in self.engine.shuffle(partitions, task)]
         if LOST in results:
             raise EngineError("a worker died while it grouped duplicates; run again with --resume and fewer --workers")
         return results

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ SHOWN = 64
 """Characters of an example."""
 
 _LOOK = 48  # masked before it is cut, so that a number cut in half by the edge is masked as a whole
+_BATCH_BYTES = 2**17  # most examples stand near the beginning of their shard
 _Spans = Mapping[tuple[str, int, str], Sequence[tuple[int, int]]]
 
 
@@ -53,7 +54,8 @@ class GroupExamples:
             return ""
         before = self.offsets[own[-1].number][1]
         try:
-            field, text = next(_texts(read(own[-1], self.plan.wanted), row - before), ("", ""))
+            wanted = replace(self.plan.wanted, batch_bytes=_BATCH_BYTES)
+            field, text = next(_texts(read(own[-1], wanted), row - before), ("", ""))
         except (ShardError, OSError):
             return ""
         return _shown(text, personal.get((shard, row, field), ()), unmasked=self.plan.unmasked)

@@ -84,9 +84,25 @@ class Work:
         """Where keys of a split's lines go."""
         return self.folder / f"{split:07d}.lines.arrow"
 
-    def near_duplicates(self) -> Path:
-        """Where the groups of near duplicates go."""
-        return self.folder / "near.duplicates.parquet"
+    def ends(self, partition: int) -> Path:
+        """Where verified pairs go with the texts that they link."""
+        return self.folder / f"{partition:07d}.ends.arrow"
+
+    def links(self, partition: int) -> Path:
+        """Where links between texts go, both ways."""
+        return self.folder / f"{partition:07d}.links.arrow"
+
+    def stars(self, partition: int) -> Path:
+        """Where links from a text to the least of those that it is linked to go."""
+        return self.folder / f"{partition:07d}.stars.arrow"
+
+    def parted(self, partition: int) -> Path:
+        """Where verified pairs go when they are parted by what is linked."""
+        return self.folder / f"{partition:07d}.parted.arrow"
+
+    def near_duplicates(self, partition: int) -> Path:
+        """Where the groups of near duplicates of a partition go."""
+        return self.folder / f"{partition:07d}.near.parquet"
 
     def earlier(self) -> Path:
         """Where it is noted which earlier scans this one is compared with."""
@@ -96,9 +112,9 @@ class Work:
         """Where documents of earlier scans that are equal to one of a partition go."""
         return self.folder / f"{partition:07d}.known.parquet"
 
-    def known_near(self) -> Path:
-        """Where documents of earlier scans that are similar to one of this go."""
-        return self.folder / "near.known.parquet"
+    def known_near(self, partition: int) -> Path:
+        """Where documents of earlier scans that are similar to one of a partition go."""
+        return self.folder / f"{partition:07d}.known.near.parquet"
 
     def duplicates(self, partition: int) -> Path:
         """Where the duplicate groups of a partition go."""

@@ -21,7 +21,7 @@ from corpus_guard.core.rule import Rule
 from corpus_guard.core.shard import Shard
 from corpus_guard.registry import ENTRY_POINTS, detector_class
 
-FORM = 1
+FORM = 2
 """Raised whenever kept results change their form."""
 
 _PROOF = frozenset({"file", "must_match", "must_not_match", "references", "since", "updated"})

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from corpus_guard.against import with_works
 from corpus_guard.audit.keys import Keys, digest_of, keys_of
 from corpus_guard.audit.nights import Nights, read_facts
 from corpus_guard.audit.putting_together import KeptFolder, judge_again, put_together, table_digests
@@ -21,6 +24,8 @@ from corpus_guard.audit.watching import Watched, read_entry, restless, signature
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.duplicates.fingerprints import partitions_for
+from corpus_guard.duplicates.index import Index
+from corpus_guard.duplicates.index import opened as opened_index
 from corpus_guard.duplicates.kept_pairs import KeptPairs
 from corpus_guard.engines.local import LocalEngine
 from corpus_guard.errors import UsageError
@@ -28,7 +33,7 @@ from corpus_guard.finishing import Course, now
 from corpus_guard.inputs import Inputs, find_inputs
 from corpus_guard.jobs import Job
 from corpus_guard.options import Options
-from corpus_guard.planning import make_plan, resolve_options
+from corpus_guard.planning import index_parameters, make_plan, resolve_options
 from corpus_guard.readers import splits_of
 from corpus_guard.reports.html import write_html
 from corpus_guard.results import Run
@@ -55,6 +60,7 @@ class Tonight:
     progress: Progress | None
     began: float
     started: str
+    index: Index | None = None
     counters: Counters = field(default_factory=Counters)
 
     @property
@@ -99,12 +105,10 @@ def hold_audit(
     options = resolve_options({"pipeline": Path(pipeline)} | given)
     if not options.paths:
         raise UsageError(f'{pipeline} names no "paths" in [input]; name the files or folders to audit')
-    if options.against or options.index or options.repetition:
-        raise UsageError(f"{pipeline} asks for against, index or repetition, which scan takes and an audit does not")
     hours = settings.max_hours if max_hours is None else max_hours
-    plan = make_plan(options)
-    with opened(settings.state) as state:
-        own = [settings.out, settings.state]
+    plan = with_works(make_plan(options), options)
+    with opened(settings.state) as state, _opened_index(options, plan, state) as index:
+        own = [path for path in (settings.out, settings.state, options.sources, options.index) if path]
         inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude, own=own)
         watched = watch(
             inputs.shards, state.shards(), state.shards(SEEN), night=state.last.number,
@@ -113,9 +117,20 @@ def hold_audit(
         state.write_shards(watched.known, SEEN)
         tonight = Tonight(
             settings, options, plan, state, inputs, watched, keys_of(plan, state.secret()),
-            began + hours * 3600 if hours else 0.0, progress, began, started,
+            began + hours * 3600 if hours else 0.0, progress, began, started, index,
         )  # fmt: skip
         return _held(tonight, finished)
+
+
+@contextmanager
+def _opened_index(options: Options, plan: Plan, state: State) -> Iterator[Index | None]:
+    """Open the index that the pipeline names, if it names one; what this audit adds to it is its own."""
+    if options.index is None:
+        yield None
+        return
+    holder = sha256(b"index" + state.secret()).hexdigest()[:16]
+    with opened_index(options.index, index_parameters(plan), holder) as index:
+        yield index
 
 
 def _held(tonight: Tonight, finished: Finished | None) -> Audit:
@@ -157,7 +172,7 @@ def _facts(tonight: Tonight, run: Run | None) -> dict[str, Any]:
     lists = {"new": watched.new, "changed": watched.changed, "gone": watched.gone, "surprised": watched.surprised}
     return {
         "number": tonight.number, "as_of": tonight.plan.as_of, "verdict": run.verdict if run else "INCONCLUSIVE",
-        "previous": last.run, "counters": asdict(tonight.counters),
+        "previous": last.run, "counters": tonight.counters.sum_up(tonight.keys.detectors),
         "shards": {name: len(listed) for name, listed in lists.items()} | {"moved": len(watched.moved)}
         | {"all": len(tonight.inputs.shards), "verified": watched.verified, "digested": watched.digested},
         "changes": {name: listed[:_LISTED] for name, listed in lists.items()} | {"moved": watched.moved[:_LISTED]},
@@ -175,7 +190,8 @@ def _identity(tonight: Tonight) -> str:
     ranks = [entry.id for entry in plan.manifest.entries]
     own = [tonight.keys.reading, dict(tonight.keys.detectors), list(plan.detector_names)]
     cards = {name: card.licences for name, card in shown_cards(tonight.inputs.shards, tonight.options.paths).items()}
-    return digest_of([own, shards, tonight.options.split_bytes, ranks, cards])
+    indexed = tonight.index.state if tonight.index else []
+    return digest_of([own, shards, tonight.options.split_bytes, ranks, cards, indexed])
 
 
 def _unchanged(tonight: Tonight) -> tuple[Run, str] | None:
@@ -198,7 +214,10 @@ def _unchanged(tonight: Tonight) -> tuple[Run, str] | None:
 
 def _course(tonight: Tonight, job: Job, engine: LocalEngine) -> Course:
     partitions = _partitions(job.size)
-    return Course(job, RunFolder(tonight.nights.draft), engine, partitions, tonight.began, tonight.started, page=False)
+    folder = RunFolder(tonight.nights.draft)
+    return Course(
+        job, folder, engine, partitions, tonight.began, tonight.started, page=False, index=tonight.index
+    )  # fmt: skip
 
 
 def _partitions(size: int) -> int:
@@ -234,7 +253,7 @@ def _kept_pairs(tonight: Tonight, scanning: Scanning, keys: Mapping[int, str]) -
     own = tonight.keys.detectors.get("near_duplicates", "")
     known = {key: digest_of([key, own])[:32] for key, unit in scanning.found.items() if not unit.is_broken}
     names = {number: known.get(key) or token_hex(16) for number, key in keys.items()}
-    kept = KeptPairs(tonight.state.pairs, names)
+    kept = KeptPairs(tonight.state.pairs, names, digest_of([tonight.keys.reading, own]))
     kept.tidy(_partitions(sum(shard.size for shard in tonight.inputs.shards)))
     return kept
 

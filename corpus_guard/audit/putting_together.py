@@ -33,6 +33,8 @@ DATA = (
     "fingerprints.parquet",
 )  # fmt: skip
 """What a run folder holds that neither dates nor thresholds change."""
+_ASKED_FOR = ("contamination.parquet", "contamination.csv", "repetition.csv", "known_duplicates.parquet")
+"""The same, where a pipeline asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,13 @@ def judge_again(course: Course, last: Path) -> Run:
     """Write the run folder of *course* from that of *last*, whose input was the same."""
     folder = course.folder.path
     folder.mkdir(parents=True)
-    for name in DATA:
+    for name in _data(last):
         shutil.copyfile(last / name, folder / name) if not _linked(last / name, folder / name) else None
     known, _ = read_record(last)
     facts = read_run(last)
     counted = facts | {"input": facts["digests"]["input"]}
+    if "index" in counted:
+        counted["index"] = counted["index"] | {"added": 0}
     return course.judge(course.record(known.sources, known.tally), counted)
 
 
@@ -112,7 +116,11 @@ def _linked(origin: Path, to: Path) -> bool:
 
 def table_digests(run: Path) -> dict[str, list[Any]]:
     """Return [size, xxh3] of the files that `judge_again` takes over, by name."""
-    return {name: _digest(run / name) for name in (*DATA, "summary.csv")}
+    return {name: _digest(run / name) for name in (*_data(run), "summary.csv")}
+
+
+def _data(run: Path) -> list[str]:
+    return [*DATA, *(name for name in _ASKED_FOR if (run / name).is_file())]
 
 
 def _digest(path: Path) -> list[Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +33,25 @@ Needed = Mapping[str, Split]
 class Counters:
     """What a night had to do; in audit.json.
 
-    scanned  detector -> splits it was asked about;  reused  splits taken over as they were
+    scanned  detector -> splits it was asked about;  kept  the same, of splits for which its earlier answer stands
+    reused   splits taken over as they were
     damaged  kept results that were not what their marks say;  lost  splits whose worker died
     restless splits of shards that changed while they were read
     """
 
     scanned: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
     splits: int = 0
     reused: int = 0
     damaged: int = 0
     lost: int = 0
     restless: int = 0
+
+    def sum_up(self, detectors: Iterable[str]) -> dict[str, Any]:
+        """Return them as a table, with what was taken over of each of *detectors*."""
+        kept = {name: self.splits - self.scanned.get(name, 0) for name in sorted(detectors)}
+        self.kept = {name: count for name, count in kept.items() if count > 0}
+        return asdict(self)
 
 
 class OutOfTimeError(Exception):

@@ -22,9 +22,12 @@ from corpus_guard.core.arrays import numbers_of
 from corpus_guard.duplicates.fingerprints import partition_of, write_partitioned
 from corpus_guard.runs import Work, atomic, write_text
 
-FILES = ("findings", "fingerprints", "sketches", "bands")
-_OWNERS = {"fingerprints": "exact_duplicates", "sketches": "near_duplicates", "bands": "near_duplicates"}
-_PARTITIONED = {"fingerprints": "high", "bands": "key"}
+_OWNERS = {
+    "fingerprints": "exact_duplicates", "sketches": "near_duplicates", "bands": "near_duplicates",
+    "overlaps": "contamination", "lines": "repetition",
+}  # fmt: skip
+FILES = ("findings", *_OWNERS)
+_PARTITIONED = {"fingerprints": "high", "bands": "key", "lines": "key"}
 _FAULT_OF_DETECTOR = "the detector "
 
 
@@ -62,6 +65,14 @@ class Lent(Staged):
     def bands(self, split: int) -> Path:
         """Where the search keys of a split are."""
         return self._path(split, "bands")
+
+    def overlaps(self, split: int) -> Path:
+        """Where the works that stand in a split's documents are."""
+        return self._path(split, "overlaps")
+
+    def lines(self, split: int) -> Path:
+        """Where keys of a split's lines are."""
+        return self._path(split, "lines")
 
     def _path(self, split: int, name: str) -> Path:
         return Units(self.units).path(self.keys[split], name)

@@ -74,6 +74,9 @@ def _notes(held: Audit) -> None:
     console.print(f"{shards['all']:,} shards: {changes}", highlight=False)
     asked = ", ".join(f"{name} {count:,}" for name, count in sorted(counters["scanned"].items())) or "none"
     console.print(f"{counters['reused']:,} of {counters['splits']:,} splits as before; asked: {asked}", highlight=False)
+    silent = ", ".join(sorted(counters["kept"].keys() - counters["scanned"].keys()))
+    if counters["scanned"] and silent:
+        console.print(f"not asked, for nothing of theirs changed: {silent}", highlight=False)
     for alert in held.facts.get("alerts", ()):
         console.print(f"alert: {alert['text']}", highlight=False, markup=False)
     accepted = held.facts.get("accepted", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -12,10 +12,11 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_guard.core.arrays import arrow_array, arrow_table, no_rows
+from corpus_guard.core.arrays import arrow_array, arrow_table, no_rows, numbers_of
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.fingerprints import EXACT, read_partition
+from corpus_guard.duplicates.shared_keys import Among, twice
 from corpus_guard.runs import atomic
 
 KINDS = ("exact", "near")
@@ -102,20 +103,31 @@ class GroupExact:
         return pl.DataFrame({"split": numbers, "rank": range(len(numbers))}, schema=kinds)
 
     def _members(self, partition: int) -> pl.DataFrame:
-        """The documents of this scan in a partition, and those of earlier ones that are equal to one of them."""
-        parts = []
-        for number in self.splits:
-            found = read_partition(self.work.fingerprints(number), partition)
-            if found is not None:
-                parts.append(pl.DataFrame(pl.from_arrow(found)).with_columns(split=pl.lit(number, pl.Int64)))
-        empty = pl.DataFrame(pl.from_arrow(no_rows(EXACT))).with_columns(split=pl.lit(0, pl.Int64))
-        own = pl.concat(parts) if parts else empty
-        keys = own.select("high", "low").unique() if self.work.parts else own
-        for number in self.work.parts if len(own) else ():
-            for found in self.work.keys(number, "exact", "high", partition, self.partitions):
-                equal = pl.DataFrame(pl.from_arrow(found)).join(keys, on=["high", "low"], how="semi")
-                parts.append(equal.with_columns(split=pl.lit(number, pl.Int64)))
-        return pl.concat(parts) if parts else empty
+        """The documents of a partition that may be equal to another, and those of earlier scans that are."""
+        found = {number: read_partition(self.work.fingerprints(number), partition) for number in self.splits}
+        tables = {number: table for number, table in found.items() if table is not None}
+        keys = {number: numbers_of(table["high"]) for number, table in tables.items()}
+        earlier = list(self._earlier(partition, Among(keys.values()))) if self.work.parts else []
+        shared = Among([twice(list(keys.values())), *(part["high"].to_numpy() for part in earlier)])
+        own = [_chosen(table, shared.places(keys[number]), number) for number, table in tables.items()]
+        nothing = _chosen(no_rows(EXACT), np.zeros(0, np.int64), 0)
+        return _equal(pl.concat([nothing, *own]), earlier)
+
+    def _earlier(self, partition: int, own: Among) -> Iterator[pl.DataFrame]:
+        for number in self.work.parts:
+            for table in self.work.keys(number, "exact", "high", partition, self.partitions):
+                yield _chosen(table, own.places(numbers_of(table["high"])), number)
+
+
+def _chosen(table: pa.Table, places: Integers, split: int) -> pl.DataFrame:
+    """The rows of a file of fingerprints at some places, with the number of their split."""
+    return pl.DataFrame(pl.from_arrow(table.take(arrow_array(places)))).with_columns(split=pl.lit(split, pl.Int64))
+
+
+def _equal(own: pl.DataFrame, earlier: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The documents of this scan, and of the earlier ones those that are equal to one of them by the whole key."""
+    keys = own.select("high", "low").unique()
+    return pl.concat([own, *(part.join(keys, on=["high", "low"], how="semi") for part in earlier)])
 
 
 def _grouped(found: pl.DataFrame, ranks: pl.DataFrame) -> tuple[Integers, npt.NDArray[np.bool_]]:

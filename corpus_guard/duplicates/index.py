@@ -3,6 +3,8 @@
 It is a folder: a file `index.json` that says what made it and lists what is in it, and the fingerprint files of every
 shard. A shard is known by the digest of its bytes: scanned again, it is not compared with itself. What `index.json`
 does not list is not there, so a scan that is interrupted adds nothing.
+
+Every entry is held by those who added it: by scans, for good; by an audit, for as long as the shard is in its corpus.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +25,9 @@ from corpus_guard.duplicates.earlier import KINDS, Part
 from corpus_guard.errors import UsageError
 from corpus_guard.runs import Work, write_text
 
-FORMAT = 1
+FORMAT = 2
+SCANS = "scans"
+"""Who holds what any scan has added."""
 _LIST = "index.json"
 
 
@@ -33,6 +37,7 @@ class Entry:
 
     key     its files are called so;  digest  SHA-256 of the shard;  added  the day of the scan
     parts   for each split: rows of the shard before it, partitions of its keys, bytes of each of its files by kind
+    holders who wants it to stay
     """
 
     key: str
@@ -40,15 +45,22 @@ class Entry:
     shard: str
     added: str
     parts: Sequence[tuple[int, int, Mapping[str, int]]]
+    holders: Sequence[str] = ()
 
 
 @dataclass
 class Index:
-    """An index that this process alone has open."""
+    """An index that this process alone has open, for `SCANS` or for an audit as *holder*."""
 
     folder: Path
     parameters: Mapping[str, Any]
     entries: dict[str, Entry] = field(default_factory=dict)
+    holder: str = SCANS
+
+    @property
+    def state(self) -> list[Any]:
+        """What is in it and who holds it: an audit's own fingerprints are in it or have to be added again."""
+        return [[key, sorted(entry.holders)] for key, entry in sorted(self.entries.items())]
 
     def snapshot(self, note: Path) -> list[str]:
         """Return the keys of all entries, as they were when *note* was first written: what a resumed scan goes by."""
@@ -62,9 +74,13 @@ class Index:
         return keys
 
     def parts(self, keys: Iterable[str], digests: Iterable[str]) -> dict[int, Part]:
-        """Return the parts of the entries *keys* by numbers below 0, without shards of these *digests*."""
+        """Return the parts of the entries *keys* by numbers below 0, without shards of these *digests*.
+
+        What an audit alone holds it is not compared with: that is its own corpus, as it was last night.
+        """
         own = set(digests)
-        kept = [self.entries[key] for key in keys if self.entries[key].digest not in own]
+        others = [self.entries[key] for key in keys if self.holder == SCANS or self._holders(key) - {self.holder}]
+        kept = [entry for entry in others if entry.digest not in own]
         found = [
             Part(str(self._file(entry.key, number)), entry.shard, before, partitions, entry.added)
             for entry in kept
@@ -73,18 +89,36 @@ class Index:
         return {number - len(found): part for number, part in enumerate(found)}
 
     def add(self, entries: Sequence[tuple[Entry, Sequence[int]]], work: Work) -> int:
-        """Add entries, each with the numbers of its splits in *work*; return how many were new."""
+        """Add entries, each with the numbers of its splits in *work*; return how many were new.
+
+        An audit thereby lets go of all others that it held, and what nobody holds is removed.
+        """
         fresh = [(entry, splits) for entry, splits in entries if entry.key not in self.entries]
         for entry, splits in fresh:
             for number, split in enumerate(splits):
                 for kind, path in _files(work, split).items():
                     _link(path, Path(f"{self._file(entry.key, number)}.{kind}.arrow"))
-        again = {entry.digest for entry, _ in fresh}
-        kept = {key: entry for key, entry in self.entries.items() if entry.digest not in again}
-        self.entries = kept | {entry.key: entry for entry, _ in fresh}
+        self.entries |= {entry.key: entry for entry, _ in fresh}
+        self._hold({entry.key for entry, _ in entries}, {entry.digest for entry, _ in fresh})
         self._write()
         self.tidy()
         return len(fresh)
+
+    def _hold(self, keys: set[str], again: set[str]) -> None:
+        """Hold *keys*, and no longer what was read in another way of the same bytes, which have the digests *again*."""
+        held: dict[str, Entry] = {}
+        for key, entry in self.entries.items():
+            holders = self._holders(key)
+            if key in keys:
+                holders.add(self.holder)
+            elif self.holder != SCANS or entry.digest in again:
+                holders.discard(self.holder)
+            if holders:
+                held[key] = replace(entry, holders=sorted(holders))
+        self.entries = held
+
+    def _holders(self, key: str) -> set[str]:
+        return set(self.entries[key].holders)
 
     def tidy(self) -> None:
         """Remove files that no entry lists: those of a scan that was killed, and of entries that were replaced."""
@@ -111,14 +145,14 @@ class Index:
 
 
 @contextmanager
-def opened(folder: Path, parameters: Mapping[str, Any]) -> Iterator[Index]:
-    """Open the index in *folder*, or begin one, and keep others out for as long as the block lasts.
+def opened(folder: Path, parameters: Mapping[str, Any], holder: str = SCANS) -> Iterator[Index]:
+    """Open the index in *folder* for *holder*, or begin one, and keep others out for as long as the block lasts.
 
     Raises `UsageError` when it was made with other *parameters* or by another version, or is none, or is in use.
     """
     _check_folder(folder)
     parameters = json.loads(json.dumps(parameters))
-    index = Index(folder, parameters, _entries(folder, parameters))
+    index = Index(folder, parameters, _entries(folder, parameters), holder)
     index.check_files()
     folder.mkdir(parents=True, exist_ok=True)
     handle = os.open(folder, os.O_RDONLY)

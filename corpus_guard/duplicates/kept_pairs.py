@@ -7,8 +7,9 @@ that no longer come together are left out when the file is written anew, which i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 
 from corpus_guard.core.arrays import numbers_of
 from corpus_guard.core.batch import Integers
+from corpus_guard.duplicates.earlier import Part
 from corpus_guard.runs import atomic
 
 Hashes = npt.NDArray[np.uint64]
@@ -33,10 +35,17 @@ class KeptPairs:
     """The folder of kept similarities.
 
     names  split number -> 32 hexadecimal digits that stand for all that its documents depend on
+    way    what stands for how sketches are made, where their names do not say so
     """
 
     folder: Path
     names: Mapping[int, str]
+    way: str = ""
+
+    def beside(self, parts: Mapping[int, Part]) -> KeptPairs:
+        """Return the same with the parts of an index, which have numbers below 0."""
+        known = {number: sha256(f"{Path(part.files).name} {self.way}".encode()) for number, part in parts.items()}
+        return replace(self, names={**self.names, **{number: one.hexdigest()[:32] for number, one in known.items()}})
 
     def keys(self, first: Integers, second: Integers) -> tuple[Hashes, Hashes]:
         """Return what each pair is known by, whichever document comes first."""
@@ -86,7 +95,8 @@ class KeptPairs:
 
     @cached_property
     def _halves(self) -> tuple[Hashes, Hashes]:
-        high, low = (np.zeros(max(self.names, default=-1) + 1, np.uint64) for _ in range(2))
+        size = max(self.names, default=-1) + 1 - min(0, *self.names, 0)  # those below 0 stand at the end
+        high, low = (np.zeros(size, np.uint64) for _ in range(2))
         for number, name in self.names.items():
             high[number], low[number] = int(name[:16], 16), int(name[16:32], 16)
         return high, low

@@ -15,11 +15,12 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from corpus_guard.core.arrays import arrow_array, no_rows
+from corpus_guard.core.arrays import arrow_array, no_rows, numbers_of
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_partition, write_partitioned
 from corpus_guard.duplicates.kept_pairs import PLACE_BITS, KeptPairs
+from corpus_guard.duplicates.shared_keys import Among, twice
 from corpus_guard.matching.sketches import BINS, bitmaps_of, set_similarities, similarities
 from corpus_guard.runs import Work, atomic
 
@@ -33,6 +34,7 @@ _PAIRS_AT_ONCE = 4_096
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _Prepare = Callable[[Sequence[pa.Buffer]], npt.NDArray[Any]]
 _Compare = Callable[[npt.NDArray[Any], npt.NDArray[Any]], npt.NDArray[np.float64]]
+_SHARED = {"key": pl.UInt64, "high": pl.UInt64, "document": pl.Int64}
 PAIRS = pa.schema([("first", pa.int64()), ("second", pa.int64())])
 EDGES = pa.schema([*PAIRS, ("similarity", pa.float64())])
 
@@ -49,7 +51,6 @@ class FindPairs:
     def __call__(self, partition: int) -> int:
         """Write the pairs; return how many."""
         keys = self._keys(partition)
-        keys = keys.filter(pl.col("key").is_duplicated())
         keys = keys.group_by("key", "high").agg(pl.col("document").min())  # equal texts are one
         keys = keys.filter(pl.col("key").is_duplicated()).sort("key", "document")
         first, second = _pairs(keys["key"].to_numpy(), keys["document"].to_numpy())
@@ -68,21 +69,26 @@ class FindPairs:
             return ((first.astype(np.uint64) * _MIX) ^ second.astype(np.uint64)) * _MIX
 
     def _keys(self, partition: int) -> pl.DataFrame:
-        parts = [pl.DataFrame(schema={"key": pl.UInt64, "high": pl.UInt64, "document": pl.Int64})]
-        for split in self.splits:
-            found = read_partition(self.work.bands(split), partition)
-            if found is not None:
-                part = pl.DataFrame(pl.from_arrow(found))
-                parts.append(part.select("key", "high", document=pl.col("place") + (split << PLACE_BITS)))
-        own = pl.concat(parts)
-        return pl.concat([own, *self._earlier(partition, own["key"].unique())]) if self.work.parts else own
+        """The documents of each key that several share."""
+        found = {split: read_partition(self.work.bands(split), partition) for split in self.splits}
+        tables = {split: table for split, table in found.items() if table is not None}
+        keys = {split: numbers_of(table["key"]) for split, table in tables.items()}
+        earlier = list(self._earlier(partition, Among(keys.values()))) if self.work.parts else []
+        shared = Among([twice(list(keys.values())), *(part["key"].to_numpy() for part in earlier)])
+        own = [_chosen(table, shared.places(keys[split]), split) for split, table in tables.items()]
+        return pl.concat([pl.DataFrame(schema=_SHARED), *own, *earlier])
 
-    def _earlier(self, partition: int, keys: pl.Series) -> Iterator[pl.DataFrame]:
+    def _earlier(self, partition: int, own: Among) -> Iterator[pl.DataFrame]:
         """Documents of earlier scans that share a key with one of this; pairs of two earlier ones are not looked at."""
         for number in self.work.parts:
-            for found in self.work.keys(number, "bands", "key", partition, self.partitions):
-                part = pl.DataFrame(pl.from_arrow(found)).join(keys.to_frame(), on="key", how="semi")
-                yield part.select("key", "high", document=pl.col("place") + (number << PLACE_BITS))
+            for table in self.work.keys(number, "bands", "key", partition, self.partitions):
+                yield _chosen(table, own.places(numbers_of(table["key"])), number)
+
+
+def _chosen(table: pa.Table, places: Integers, split: int) -> pl.DataFrame:
+    """The rows of a file of search keys at some places, with the number of each document."""
+    rows = pl.DataFrame(pl.from_arrow(table.take(arrow_array(places))), schema_overrides={"place": pl.Int64})
+    return rows.select("key", "high", document=pl.col("place") + (split << PLACE_BITS))
 
 
 def _pairs(key: npt.NDArray[np.uint64], document: Integers) -> tuple[Integers, Integers]:

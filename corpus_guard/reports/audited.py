@@ -22,6 +22,7 @@ class Audited:
     night, compared_with  names of this run and of the one before, empty for the first
     accepted  counts of accepted findings;  without  source -> illegal documents that would be left without them
     rows      of accepted.csv, the first ones
+    asked     (detector, splits it was asked about, splits for which its earlier answer stands)
     """
 
     night: str = ""
@@ -32,6 +33,7 @@ class Audited:
     without: Mapping[str, int] = field(default_factory=dict)
     rows: Sequence[Mapping[str, str]] = ()
     rows_left_out: int = 0
+    asked: Sequence[tuple[str, int, int]] = ()
 
 
 def read_audited(run: Path, facts: Mapping[str, Any] | None = None) -> Audited | None:
@@ -45,7 +47,11 @@ def read_audited(run: Path, facts: Mapping[str, Any] | None = None) -> Audited |
     rows = read_rows(accepted) if accepted.is_file() else iter(())
     shown = list(islice(rows, MOST_ACCEPTED))
     known = facts.get("accepted", {})
+    counters = facts.get("counters", {})
+    scanned, kept = counters.get("scanned", {}), counters.get("kept", {})
+    asked = [(name, scanned.get(name, 0), kept.get(name, 0)) for name in sorted({*scanned, *kept})]
     return Audited(
         facts.get("night", ""), facts.get("compared_with", ""), facts.get("changed_sources", {}),
         facts.get("alerts", ()), known, known.get("illegal_documents_without", {}), shown, sum(1 for _ in rows),
+        asked,
     )  # fmt: skip

@@ -7,6 +7,7 @@ import configparser
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,6 +73,22 @@ def test_the_graph_is_python() -> None:
     }
     assert COMMAND.removeprefix("corpus-guard ") in values["bash_command"]
     assert (3, 1, "30 1 * * *") == (values["skip_on_exit_code"], values["max_active_runs"], values["schedule"])
+
+
+def test_airflow_takes_the_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own reader of graphs has nothing against the file, and starts it when cron does."""
+    pytest.importorskip("airflow", reason="Airflow is not installed here")
+    shutil.copy(PIPELINES / "nightly_airflow.py", tmp_path)
+    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "home"))
+    script = (
+        "from airflow.dag_processing.dagbag import DagBag\n"
+        f"bag = DagBag({str(tmp_path)!r}); (dag,) = bag.dags.values(); (task,) = dag.tasks\n"
+        "assert not bag.import_errors, bag.import_errors\n"
+        "assert (task.skip_on_exit_code, dag.max_active_runs, dag.catchup) == ([3], 1, False)\n"
+        "assert dag.timetable.expression == '30 1 * * *', dag.timetable"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stderr
 
 
 def test_the_cron_job_never_overlaps() -> None:

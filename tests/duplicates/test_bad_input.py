@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import corpus_guard as cg
+from corpus_guard.duplicates import components
 from tests.corpora import DAY, digests, json_lines, program
 
 LETTERS = [chr(code) for code in range(0x4E00, 0x5E00)]
@@ -80,7 +81,8 @@ STAGES = [
     "corpus_guard.duplicates.exact_groups.GroupExact.__call__",
     "corpus_guard.duplicates.near_pairs.FindPairs.__call__",
     "corpus_guard.duplicates.near_pairs.VerifyPairs.__call__",
-    "corpus_guard.duplicates.near_groups.NearGroups.write",
+    "corpus_guard.duplicates.components._SmallStar.__call__",
+    "corpus_guard.duplicates.near_groups.GroupNear.__call__",
     "corpus_guard.finishing.write_duplicates",
     "corpus_guard.finishing.repetition_rows",
 ]
@@ -92,6 +94,7 @@ def test_a_run_that_stops_between_two_stages_goes_on(
 ) -> None:
     """Resumed, it ends with the same bytes; nothing is scanned twice."""
     data = corpus(tmp_path / "data")
+    monkeypatch.setattr(components, "PAIRS_AT_ONCE", 10)
 
     def stopped(*_: Any) -> None:
         raise KeyboardInterrupt

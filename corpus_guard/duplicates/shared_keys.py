@@ -1,0 +1,56 @@
+"""Which keys several documents share: found from the keys alone, so that nothing else of most documents is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus_guard.core.batch import Integers
+
+Keys = npt.NDArray[np.uint64]
+
+_LEAST_BITS, _MOST_BITS = 16, 26
+
+
+def twice(parts: Sequence[Keys]) -> Keys:
+    """Return the keys that stand at least twice in all *parts* together, ascending, each once.
+
+    >>> twice([np.array([5, 1, 5], np.uint64), np.array([2, 1, 5], np.uint64)]).tolist()
+    [1, 5]
+    """
+    keys = np.concatenate([np.zeros(0, np.uint64), *parts])
+    keys.sort()
+    again = keys[1:][keys[1:] == keys[:-1]]
+    return once(again)
+
+
+def once(keys: Keys) -> Keys:
+    """Return ascending *keys*, each once."""
+    fresh = np.ones(len(keys), bool)
+    fresh[1:] = keys[1:] != keys[:-1]
+    return keys[fresh]
+
+
+class Among:
+    """Finds the places of known keys: most others are told by a table of some of their bits."""
+
+    def __init__(self, known: Iterable[Keys]) -> None:
+        keys = np.concatenate([np.zeros(0, np.uint64), *known])
+        keys.sort()
+        self.keys = once(keys)
+        bits = min(max(_LEAST_BITS, len(self.keys).bit_length() + 3), _MOST_BITS)
+        self._mask = np.uint64((1 << bits) - 1)
+        self._table = np.zeros(1 << bits, bool)
+        self._table[self.keys & self._mask] = True
+
+    def places(self, keys: Keys) -> Integers:
+        """Return where in *keys* a known key stands, ascending."""
+        if not len(self.keys):
+            return np.zeros(0, np.int64)
+        likely = np.flatnonzero(self._table[keys & self._mask])
+        some = keys[likely]
+        near = np.minimum(np.searchsorted(self.keys, some), len(self.keys) - 1)
+        places: Integers = likely[self.keys[near] == some]
+        return places
