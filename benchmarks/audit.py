@@ -29,6 +29,8 @@ SEED = 20240229
 PIECE, PIECES = 60, 16
 """Characters of a piece of text, and pieces of a document: documents have little in common."""
 NEAR = 0.02
+FOUR = ("keywords", "personal_info", "licensing", "exact_duplicates")
+"""What `throughput.py` measures."""
 PROGRAM = [sys.executable, "-c", "from corpus_guard.cli import main; main()"]
 RULE = """detector = "keywords"
 [[rule]]
@@ -60,15 +62,14 @@ def write_shards(folder: Path, count: int, size: int, seed: int) -> None:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def write_pipeline(folder: Path, workers: int) -> Path:
-    """Write the pipeline of an audit of `data/`."""
+def write_pipeline(folder: Path, workers: int, detectors: Sequence[str] = ()) -> Path:
+    """Write the pipeline of an audit of `data/`, by all detectors unless some are named."""
     (folder / "rules").mkdir()
     write_rule(folder, ["量子土豆测试词"])
     path = folder / "pipeline.toml"
-    path.write_text(
-        f"[input]\npaths = ['data']\n[scan]\nrules = ['rules']\nworkers = {workers}\n[audit]\nout = 'nights'\n",
-        encoding="utf-8",
-    )
+    chosen = f"detectors = {list(detectors)}\n" if detectors else ""
+    scan = f"[scan]\nrules = ['rules']\nworkers = {workers}\n{chosen}"
+    path.write_text(f"[input]\npaths = ['data']\n{scan}[audit]\nout = 'nights'\n", encoding="utf-8")
     return path
 
 
@@ -101,12 +102,12 @@ def _processor_time() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def nights(shards: int, size: int, workers: int) -> dict[str, Any]:
+def nights(shards: int, size: int, workers: int, detectors: Sequence[str] = ()) -> dict[str, Any]:
     """Return the nights over one corpus: the first, one without a change, one changed shard, one changed rule."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         write_shards(folder / "data", shards, size, SEED)
-        pipeline = write_pipeline(folder, workers)
+        pipeline = write_pipeline(folder, workers, detectors)
         time.sleep(2.5)  # what has just been written may still change without a trace
         found = {"first": night(pipeline), "nothing changed": night(pipeline)}
         write_shards(folder / "data", 1, size, SEED + 1)
@@ -126,7 +127,11 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     given = parser.parse_args()
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")])
-    figures = {"large": nights(given.shards, given.megabytes * 10**6 // given.shards, given.workers)}
+    size = given.megabytes * 10**6 // given.shards
+    figures = {
+        "large": nights(given.shards, size, given.workers),
+        "large, four detectors": nights(given.shards, size, given.workers, FOUR),
+    }
     if given.tiny:
         figures["tiny"] = nights(given.tiny, 300, given.workers)
     text = json.dumps(figures, indent=2)

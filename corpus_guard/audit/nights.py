@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from corpus_guard.errors import UsageError
 from corpus_guard.reports.csv_tables import read_rows, write_csv
 from corpus_guard.reports.tables import SUMMARY
 from corpus_guard.runs import atomic
@@ -32,9 +34,14 @@ class Nights:
         return self.out / DRAFT
 
     def begin(self) -> Path:
-        """Return an empty draft."""
+        """Return an empty draft; raise `UsageError` when no run can be written here."""
         shutil.rmtree(self.draft, ignore_errors=True)
-        self.out.mkdir(parents=True, exist_ok=True)
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            os.utime(self.out)  # refused where nothing can be written
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            raise UsageError(f'no run can be written to {self.out} ({reason}); name another "out" in [audit]') from None
         return self.draft
 
     def free_name(self, day: str) -> str:

@@ -55,6 +55,13 @@ def _root(
     """Scan training corpora and judge every source against China's generative-AI security standards."""
 
 
+_AFTER = {
+    "scan": "; a run that was under way can go on with --resume",
+    "audit": "; what was scanned is kept, and the next audit goes on from there",
+}
+"""What is left to do after a fault, by command."""
+
+
 def main() -> None:
     """Run the program; every error becomes one sentence and an exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -75,7 +82,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence and a log instead of a traceback
-        _say(f"{_fault(error)}; details are in {_log(error)}; a run that was under way can go on with --resume")
+        after = _AFTER.get(next(iter(sys.argv[1:]), ""), "")
+        _say(f"{_fault(error)}; details are in {_log(error)}{after}")
         sys.exit(FAULT)
 
 

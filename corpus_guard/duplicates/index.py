@@ -154,8 +154,7 @@ def opened(folder: Path, parameters: Mapping[str, Any], holder: str = SCANS) -> 
     parameters = json.loads(json.dumps(parameters))
     index = Index(folder, parameters, _entries(folder, parameters), holder)
     index.check_files()
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
+    handle = _made(folder)
     try:
         _lock(handle, folder)
         index.entries = _entries(folder, parameters)
@@ -163,6 +162,18 @@ def opened(folder: Path, parameters: Mapping[str, Any], holder: str = SCANS) -> 
         yield index
     finally:
         os.close(handle)
+
+
+def _made(folder: Path) -> int:
+    """Make the folder if need be; return a handle to it. Raises `UsageError` when nothing can be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+        os.utime(folder)  # refused where nothing can be written
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise UsageError(f"the index {folder} cannot be written ({reason}); name a folder that can") from None
+    return handle
 
 
 def _lock(handle: int, folder: Path) -> None:

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -233,6 +234,44 @@ def test_broken_settings_are_complained_of(
     done = command_line("audit", path)
     assert 2 == done.code
     assert complaint in done.err
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        (
+            "[scan]\nindex = 'file/index'\n[audit]\nout = 'nights'",
+            r"the index .* cannot be written \(not a directory\)",
+        ),
+        ("[audit]\nout = 'file/nights'\nstate = 'state'", r"no run can be written to .* \(not a directory\); .*out"),
+        ("[audit]\nout = 'nights'\nstate = 'file/state'", r"the state folder .* cannot be written \(not a directory\)"),
+    ],
+)
+def test_places_that_cannot_be_written_are_wrong_usage(tmp_path: Path, key: str, said: str) -> None:
+    """Said before anything is scanned, with what to do."""
+    (tmp_path / "file").touch()
+    json_lines(tmp_path / "data" / "a.jsonl", [{"text": "fine"}])
+    (tmp_path / "pipeline.toml").write_text(f"[input]\npaths = ['data']\n{key}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=said):
+        night(tmp_path / "pipeline.toml")
+
+
+def test_a_fault_of_the_machine_says_how_an_audit_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command_line: Callable[..., Done]
+) -> None:
+    """An audit has nothing to resume: the next one takes over what was done."""
+    pipeline = place(tmp_path)
+    shard(tmp_path / "data" / "a.jsonl", 1)
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("corpus_guard.assembling.write_parquet", full)
+    done = command_line("audit", pipeline)
+
+    assert 70 == done.code
+    assert "No space left on device" in done.err
+    assert done.err.endswith("; what was scanned is kept, and the next audit goes on from there\n")
 
 
 def test_a_pipeline_without_paths_is_wrong_usage(tmp_path: Path) -> None:
