@@ -180,3 +180,25 @@ def test_an_index_of_other_parameters_stops_the_audit(tmp_path: Path) -> None:
     ):
         night(pipeline)
     assert not list((tmp_path / "nights").glob("20*"))
+
+
+def test_an_audit_that_stops_after_it_has_added_is_not_compared_with_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped before its run had a name, it is held again, and equals a fresh scan."""
+    pipeline = asking(tmp_path, "index = 'index'")
+
+    def stopped(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("corpus_guard.audit.nightly._named", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            night(pipeline)
+    assert "web/0.jsonl" in entries(tmp_path)
+    held = night(pipeline)
+
+    assert held.run is not None
+    assert [] == differing(held.run.path, full := full_scan(pipeline, tmp_path))
+    name = "known_duplicates.parquet"
+    assert (held.run.path / name).read_bytes() == (full / name).read_bytes()
