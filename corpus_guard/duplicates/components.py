@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from corpus_guard.core.arrays import no_rows, numbers_of
 from corpus_guard.duplicates.fingerprints import partition_of, read_partition, write_partitioned
 from corpus_guard.duplicates.near_pairs import EDGES, documents_of
 from corpus_guard.duplicates.shared_keys import Keys
@@ -57,7 +58,7 @@ class _Ends:
     def __call__(self, partition: int) -> None:
         edges = _read([self.work.edges(partition)], 0, EDGES)
         documents = np.unique(np.concatenate([edges["first"].to_numpy(), edges["second"].to_numpy()]))
-        high = documents_of(self.work, documents, ["high"])["high"].to_numpy()
+        high = numbers_of(documents_of(self.work, documents, ["high"])["high"])
         ends = [high[np.searchsorted(documents, edges[name].to_numpy())] for name in ("first", "second")]
         _write(self.work.ends(partition), edges.with_columns(node=ends[0], other=ends[1]), _ENDS, "node", self.parts)
 
@@ -133,7 +134,7 @@ def _both_ways(links: pl.DataFrame) -> pl.DataFrame:
 
 def _read(paths: Sequence[Path], partition: int, schema: pa.Schema) -> pl.DataFrame:
     found = [read_partition(path, partition) for path in paths]
-    return pl.DataFrame(pl.from_arrow(pa.concat_tables([schema.empty_table(), *filter(None, found)])))
+    return pl.DataFrame(pl.from_arrow(pa.concat_tables([no_rows(schema), *filter(None, found)])))
 
 
 def _write(path: Path, rows: pl.DataFrame, schema: pa.Schema, column: str, parts: int) -> None:
