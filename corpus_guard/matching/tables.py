@@ -21,6 +21,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpus_guard.core.arrays import numbers_of
+from corpus_guard.core.batch import Integers
 from corpus_guard.core.folding import Folding
 
 BORDER = "\x1e"
@@ -39,8 +40,12 @@ REPLACEMENT = 0xFFFD
 _SELF_NORMAL = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4))
 _SELF_FOLDING = (*_SELF_NORMAL, (0xD800, 0xF900))
 _NARROW = 2
+_HAN = (0x4E00, 0x9FFF)
+_AT_ONCE = 2**16
 _ASCII, _PLANE, _UNICODE = 0x80, 0x10000, 0x110000
 _LAST_IDEOGRAPH = 0x323B0
+_SELECTORS = range(0xE0100, 0xE01F0)
+"""Marks that choose between forms of an ideograph."""
 
 _Units = npt.NDArray[np.uint16]
 _Bytes = npt.NDArray[np.uint8]
@@ -70,7 +75,7 @@ class Tables:
 
 def normalise(text: str) -> str:
     """Return the text that exact duplicates share: NFKC, lower case, letters, marks and numbers only."""
-    return "".join(filter(_counts, unicodedata.normalize("NFKC", text).lower()))
+    return _counting(unicodedata.normalize("NFKC", text).lower())
 
 
 def normal_units(text: str, folding: Folding) -> bytes:
@@ -78,11 +83,19 @@ def normal_units(text: str, folding: Folding) -> bytes:
     whole = unicodedata.normalize("NFKC", text).lower()
     data = whole.encode("utf-16-le")
     if len(data) != 2 * len(whole):
-        return "".join(filter(_counts, whole)).encode("utf-16-le")
+        return _counting(whole).encode("utf-16-le")
     units = np.frombuffer(data, np.uint16)
     kind = numbers_of(tables(folding, _NARROW).normal)[units]
     kept: npt.NDArray[np.uint16] = units[(kind != 0) & (kind != BORDER_UNIT)]
     return kept.tobytes()
+
+
+def words_around(units: _Units, places: Integers) -> list[tuple[int, int]]:
+    """Return (start, end) of the words that hold *places*, each once."""
+    ends = np.flatnonzero((units == ord(" ")) | (units == ord("\n")) | ((units >= _HAN[0]) & (units <= _HAN[1])))
+    behind = np.unique(np.searchsorted(ends, places))
+    starts, ends = np.append(-1, ends)[behind] + 1, np.append(ends, len(units))[behind]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 @lru_cache(maxsize=4)
@@ -123,7 +136,7 @@ def _beyond(folding: Folding) -> tuple[_Units, _Bytes, _Units]:
     normal = np.concatenate([basic[2], np.zeros(_UNICODE - _PLANE, np.uint16)])
     lane[0x20000:_LAST_IDEOGRAPH] = HAN
     normal[0x20000:_LAST_IDEOGRAPH] = COMPLEX
-    for code in range(_PLANE, 0x20000):
+    for code in (*range(_PLANE, 0x20000), *_SELECTORS):
         character = chr(code)
         if _counts(character):
             lane[code], normal[code] = UNCOVERED if character.isalpha() else OTHER, COMPLEX
@@ -193,6 +206,11 @@ def _class_of(character: str, covered: Sequence[str]) -> int:
     if script in ("CJK", "IDEOGRAPHIC"):
         return HAN
     return LETTER if script in covered or script in ("MODIFIER", "FULLWIDTH", "MATHEMATICAL") else UNCOVERED
+
+
+def _counting(text: str) -> str:
+    """The characters of *text* that count, some at once: a string for each of a huge text would fill the memory."""
+    return "".join("".join(filter(_counts, text[at : at + _AT_ONCE])) for at in range(0, len(text), _AT_ONCE))
 
 
 def _counts(character: str) -> bool:

@@ -26,11 +26,12 @@ from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.folding import Folding
 from corpus_guard.matching.compiled import library, number, pointer
-from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_units, tables
+from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_units, tables, words_around
 
 T = TypeVar("T")
 _HIGH, _LOW = 0xD800, 0xDC00
-_FIRST_HAN, _LAST_HAN = 0x4E00, 0x9FFF
+_DEAR = 32
+"""Characters of a whole text that are normalised as soon as one word by itself."""
 _SLACK = 16
 """Characters that `normal_ascii` may write beyond the last one."""
 
@@ -45,14 +46,12 @@ class Codes:
 
     def text(self, start: int, end: int) -> str:
         """Return the characters from *start* to *end*."""
-        found = _text(self.units[start:end].data)
         first, last = np.searchsorted(self.places, [start, end]).tolist() if len(self.places) else (0, 0)
         if first == last:
-            return found
-        characters = list(found)
-        for place, code in zip(self.places[first:last].tolist(), self.beyond[first:last].tolist(), strict=True):
-            characters[place - start] = chr(code)
-        return "".join(characters)
+            return _text(self.units[start:end].data)
+        codes = self.units[start:end].astype("<u4")
+        codes[self.places[first:last] - start] = self.beyond[first:last]
+        return codes.tobytes().decode("utf-32-le")
 
     def kinds(self, start: int, end: int, folding: Folding) -> npt.NDArray[np.uint16]:
         """Return what the table of normal forms has for the characters from *start* to *end*."""
@@ -208,19 +207,14 @@ class View:
         if self.codes is None:
             return normal_units(self.written(local, 0, last - first), self.folding)
         kinds = self.codes.kinds(first, last, self.folding)
+        words = words_around(self.codes.units[first:last], np.flatnonzero(kinds == COMPLEX))
+        if len(words) * _DEAR > last - first:
+            return normal_units(self.codes.text(first, last), self.folding)
         parts, done = [], 0
-        for start, end in _words_around(self.codes.units[first:last], np.flatnonzero(kinds == COMPLEX)):
+        for start, end in words:
             parts += [_kept(kinds[done:start]), normal_units(self.codes.text(first + start, first + end), self.folding)]
             done = end
         return b"".join([*parts, _kept(kinds[done:])])
-
-
-def _words_around(units: npt.NDArray[np.uint16], places: Integers) -> list[tuple[int, int]]:
-    """Return (start, end) of the words that hold *places*, each once."""
-    ends = np.flatnonzero((units == ord(" ")) | (units == ord("\n")) | ((units >= _FIRST_HAN) & (units <= _LAST_HAN)))
-    behind = np.unique(np.searchsorted(ends, places))
-    starts, ends = np.append(-1, ends)[behind] + 1, np.append(ends, len(units))[behind]
-    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def _kept(kinds: npt.NDArray[np.uint16]) -> bytes:

@@ -51,6 +51,24 @@ def test_normal_text_is_nfkc_lower_case_letters_marks_and_numbers(texts: list[st
     assert {number: normalise(text).encode("utf-16-le") for number, text in enumerate(texts)} == found
 
 
+def test_no_character_is_lost_to_normal_texts() -> None:
+    """A table leaves out what is no letter, mark or number, and nothing else of all planes."""
+    table = tables(FOLDING, 4).normal.to_numpy()
+    codes = np.flatnonzero(table == 0)
+    text = "".join(chr(code) for code in codes.tolist() if not 0xD800 <= code < 0xE000)
+
+    assert "" == normalise(text)
+
+
+@pytest.mark.parametrize("between", ["", "国" * 99])
+def test_many_words_that_no_table_knows_are_normalised_as_one(between: str) -> None:
+    """Texts in which they stand close together and far apart give what the definition gives."""
+    text = f"Ǆ é\u0301 ΑΣ\U000e0100 Å\u0323𠀀 {between}" * 40
+    [view] = views_of(Batch.of_texts([text]), FOLDING)
+
+    assert [normalise(text).encode("utf-16-le")] == list(map(bytes, view.normal.each(bytes)))
+
+
 @given(TEXT)
 def test_folding_keeps_the_length_and_is_idempotent(text: str) -> None:
     """A folded text has as many code points, and folding it again changes nothing."""
