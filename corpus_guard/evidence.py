@@ -5,10 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from corpus_guard.core.arrays import arrow_array, arrow_table
-from corpus_guard.core.finding import document_of
+from corpus_guard.core.batch import Batch
+from corpus_guard.core.finding import Findings, document_of
 from corpus_guard.core.labels import Labels
 from corpus_guard.core.masking import STAR, mask, mask_value, may_identify, one_line
 from corpus_guard.core.plan import Plan
@@ -37,28 +40,41 @@ def findings_table(scanned: Scanned, shard: str, sources: Labels, document_ids: 
     """Return the findings of a batch as rows under `FINDINGS_SCHEMA`."""
     findings, batch = scanned.findings, scanned.batch
     documents = document_of(findings, batch)
-    rules = [plan.rules[number] for number in findings.rule.tolist()]
-    in_text = (findings.column == "").tolist()
-    fields = [
-        batch.field_names[batch.fields[text]] if inside else str(column)
-        for text, inside, column in zip(findings.text.tolist(), in_text, findings.column, strict=True)
-    ]
     columns: dict[str, object] = {
         "source": sources.of(documents),
-        "shard": [shard] * len(findings),
+        "shard": _each([shard], np.zeros(len(findings), np.int64)),
         "row": batch.rows[documents],
         "document_id": document_ids.take(arrow_array(documents)),
-        "field": fields,
+        "field": _fields(findings, batch),
         "start": findings.start,
         "end": findings.end,
-        "grade": [Grade(grade).label for grade in findings.grade.tolist()],
+        "grade": _each([grade.label for grade in Grade], findings.grade.astype(np.int64)),
         "score": findings.score,
         "excerpt": excerpts(scanned, plan),
     }
+    numbers, place = np.unique(findings.rule, return_inverse=True)
+    rules = [plan.rules[number] for number in numbers.tolist()]
     for name in ("detector", "risk", "entity", "category", "sensitive_by"):
-        columns[name] = [getattr(rule, name) for rule in rules]
-    columns["rule"] = [rule.id for rule in rules]
+        columns[name] = _each([getattr(rule, name) for rule in rules], place)
+    columns["rule"] = _each([rule.id for rule in rules], place)
     return arrow_table(columns, FINDINGS_SCHEMA)
+
+
+def _fields(findings: Findings, batch: Batch) -> pa.Array:
+    """The field of the text, or the column, that each finding lies in."""
+    in_text = findings.column == ""
+    if in_text.all():
+        return _each(batch.field_names, batch.fields[findings.text])
+    fields = [
+        batch.field_names[batch.fields[text]] if inside else str(column)
+        for text, inside, column in zip(findings.text.tolist(), in_text.tolist(), findings.column, strict=True)
+    ]
+    return arrow_array(fields, pa.string())
+
+
+def _each(values: Sequence[str], places: npt.NDArray[np.int64]) -> pa.Array:
+    """Which of *values* stands at each place."""
+    return arrow_array(list(values), pa.string()).take(arrow_array(places))
 
 
 def excerpts(scanned: Scanned, plan: Plan) -> list[str]:
@@ -134,12 +150,14 @@ def _written(views: Sequence[View], text: int, start: int, end: int) -> str:
 
 def _excerpt(stretch: str, start: int, end: int, rule: Rule, *, unmasked: bool) -> str:
     before, value, after = stretch[:start], stretch[start:end], stretch[end:]
+    bare = unmasked or not may_identify(stretch)
     if not unmasked and rule.entity and rule.detector == "personal_info":
         before, value, after = mask(before), mask_value(value), mask(after)
-    elif not unmasked and may_identify(stretch):
+    elif not bare:
         before, value, after = mask(before), mask(value), mask(after)
     before, after = before[-AROUND:], after[:AROUND]
     if len(value) > _LONGEST:
         value = value[: _LONGEST - 1] + "…"
     shown = f"{before}{value}{after}"
-    return " ".join(shown.split()) if unmasked else one_line(shown)
+    line = " ".join(shown.split())
+    return line if unmasked or (bare and line == shown) else one_line(line)
