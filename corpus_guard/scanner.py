@@ -13,7 +13,7 @@ import pyarrow as pa
 from corpus_guard.core.answers import UnsoundError, check_abilities, check_findings, check_reasons, gates_fault
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates
-from corpus_guard.core.detector import Detector, Fingerprints, Observes, Setting, Tells, UncheckedError
+from corpus_guard.core.detector import Detector, Fingerprints, Observes, Prepares, Setting, Tells, UncheckedError
 from corpus_guard.core.finding import LIMIT_A_DOCUMENT, Findings, document_of, settle
 from corpus_guard.core.folding import Folding
 from corpus_guard.core.language import Told
@@ -100,6 +100,9 @@ class Scanner:
         self.detectors = detectors_of(plan) if detectors is None else detectors
         numbers = {name: [rule.detector == name for rule in plan.rules] for name in self._names()}
         self._own = {name: np.array(own, bool) for name, own in numbers.items()}
+        for detector in self.detectors:
+            if hasattr(detector, "prepare"):
+                cast("Prepares", detector).prepare()
         self._matcher = Matcher(
             {detector.name: detector.gates for detector in self.detectors if detector.gates}, plan.folding
         )

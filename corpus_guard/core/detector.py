@@ -85,3 +85,12 @@ class Tells(Protocol):
     def tell(self, batch: Batch, views: Sequence[Folded]) -> Told:
         """Return the languages of each document; they depend on its own texts and its row alone."""
         ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """An optional ability: to begin what takes long and may be needed, beside other work."""
+
+    def prepare(self) -> None:
+        """Begin it and return at once; called once, before the first batch, in the process that scans."""
+        ...

@@ -21,6 +21,7 @@ from corpus_guard.core.candidate import Candidates, Folded, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.language import LanguageData, Told
+from corpus_guard.languages.identifier import read_ahead
 from corpus_guard.languages.telling import Teller
 from corpus_guard.matching.views import View
 
@@ -39,6 +40,10 @@ class Language:
         data = setting.options.get("data") or LanguageData()
         covered = frozenset(setting.options.get("covered", ()))
         self._teller = Teller(data, covered, float(setting.options.get("share", 0.3)))
+
+    def prepare(self) -> None:
+        """Begin to read what most corpora need."""
+        read_ahead()
 
     def detect(self, batch: Batch, candidates: Candidates) -> Findings:
         """Return nothing: a language is no finding."""

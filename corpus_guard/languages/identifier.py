@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import io
 import lzma
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -35,9 +37,27 @@ class Model:
     classes: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
+_READING = threading.Lock()
+
+
 def model() -> Model:
     """Return the model of the installed py3langid; reads a file of its wheel, and nothing else."""
+    with _READING:
+        return _read()
+
+
+def read_ahead() -> None:
+    """Begin to read the model beside other work: it is compressed, and to undo that takes some 0.4 seconds."""
+
+    def read() -> None:
+        with suppress(Exception):  # whoever asks for the model is told
+            model()
+
+    threading.Thread(target=read, daemon=True).start()
+
+
+@lru_cache(maxsize=1)
+def _read() -> Model:
     from py3langid.langid import MODEL_DIR, MODEL_FILE
 
     content = lzma.decompress((MODEL_DIR / MODEL_FILE).read_bytes())
