@@ -39,10 +39,11 @@ _STRAY_BYTES = range(0xDC80, 0xDD00)  # what `surrogateescape` makes of bytes th
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """What to take from records that have the same keys: texts, and (key, column) pairs."""
+    """What to take from records that have the same keys: texts, (key, column) pairs; `marks` are keys as written."""
 
     shape: Shape
     columns: Sequence[tuple[str, str]]
+    marks: Sequence[bytes]
 
 
 class Collector:
@@ -65,13 +66,18 @@ class Collector:
         self._columns: dict[str, list[str | None]] = {}
         self._lost: list[Unscanned] = []
 
-    def add(self, record: Any, byte_offset: int | None = None, size: int | None = None) -> Batch | None:
+    def add(
+        self, record: Any, byte_offset: int | None = None, size: int | None = None, written: bytes = b""
+    ) -> Batch | None:
         """Add the next record; return the batch that was full before it, if one was.
 
-        *size* is given where the texts are known to be Unicode: an upper bound of their bytes.
+        *size* is given where the texts are known to be Unicode: an upper bound of their bytes. The record as *written*
+        is looked at for a text that stands there twice, of which parsers keep the last.
         """
         try:
             layout = self._layout_of(record)
+            if any(written.count(mark) > 1 for mark in layout.marks):
+                check_keys(written)
             texts = texts_of(record, layout.shape)
             size = _size_of(texts) if size is None else size
         except RecordError as error:
@@ -108,7 +114,9 @@ class Collector:
         keys = tuple(record)
         layout = self._layouts.get(keys)
         if layout is None:
-            layout = _Layout(shape_of(keys, self._wanted), list(column_names(keys, self._wanted).items()))
+            shape = shape_of(keys, self._wanted)
+            marks = [json.dumps(column.name, ensure_ascii=False).encode() for column in shape]
+            layout = _Layout(shape, list(column_names(keys, self._wanted).items()), marks)
             if len(self._layouts) < _LAYOUTS_KEPT:  # records with ever new keys must not fill memory
                 self._layouts[keys] = layout
         if not layout.shape:
@@ -146,6 +154,20 @@ class Collector:
             )
         self._begin()
         return batch
+
+
+def check_keys(written: bytes) -> None:
+    """Raise `RecordError` where an object of a record of JSON has a key twice: one of its values would be lost."""
+    json.loads(written, object_pairs_hook=_each_once)
+
+
+def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in values:
+            raise RecordError(f'the key "{key}" stands twice in one object, so a text of it would be lost')
+        values[key] = value
+    return values
 
 
 def _size_of(texts: Texts) -> int:

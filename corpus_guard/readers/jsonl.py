@@ -41,7 +41,7 @@ def _collected(collector: Collector, stretch: bytes, offset: int) -> Iterator[Ba
         try:
             record = loads(line)
             # a text is never longer than the line that holds it
-            full = add(record, offset, length) if type(record) is not list else collector.lose(_ARRAY, offset)
+            full = add(record, offset, length, line) if type(record) is not list else collector.lose(_ARRAY, offset)
         except orjson.JSONDecodeError:
             full = _add_doubtful(collector, line, offset)
         if full is not None:
@@ -53,7 +53,7 @@ def _add_doubtful(collector: Collector, line: bytes, offset: int) -> Batch | Non
     if not line.strip():
         return None
     try:
-        return collector.add(_parsed(line), offset)
+        return collector.add(_parsed(line), offset, written=line)
     except RecordError as error:
         return collector.lose(str(error), offset)
 

@@ -55,6 +55,10 @@ def test_empty_file_has_no_records(tmp_path: Path) -> None:
         (b'"secret"', "the record is a string, an object was expected"),
         (b"17", "the record is a number, an object was expected"),
         (b"null", "the record is nothing, an object was expected"),
+        (
+            b'{"text": "a", "text": "secret"}',
+            'the key "text" stands twice in one object, so a text of it would be lost',
+        ),
         (b'{"text": 5}', 'the field "text" holds a number, a string was expected'),
         (b'{"text": true}', 'the field "text" holds true or false, a string was expected'),
         (b'{"text": {"secret": 1}}', 'the field "text" holds an object, a string was expected'),
@@ -197,3 +201,11 @@ def test_a_huge_line_is_let_go(tmp_path: Path, end: str) -> None:
         tracemalloc.stop()
 
     assert [True] == [one < size for one in held]
+
+
+def test_a_text_that_speaks_of_its_key_is_no_key(tmp_path: Path) -> None:
+    """What only looks like a repeated key is read: in the text itself, or in another object of the record."""
+    rows = [{"text": 'say "text": "text"'}, {"text": "a", "more": {"text": "b"}}]
+    path = _lines(tmp_path / "a.jsonl", *(json.dumps(row).encode() for row in rows))
+
+    assert texts_only(['say "text": "text"', "a"]) == read_all(path).documents
