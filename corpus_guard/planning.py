@@ -26,7 +26,7 @@ from corpus_guard.core.plan import Plan, RuleChange
 from corpus_guard.core.reading import BATCH_BYTES, Wanted
 from corpus_guard.core.rule import Rule
 from corpus_guard.core.source import STAGES, Manifest
-from corpus_guard.detectors.names_by_model import model_digest
+from corpus_guard.detectors.model_folders import model_digest
 from corpus_guard.detectors.near_duplicates import Way
 from corpus_guard.errors import CatalogError, UsageError, did_you_mean
 from corpus_guard.manifests import read_manifest

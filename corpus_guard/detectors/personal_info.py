@@ -32,10 +32,10 @@ from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
+from corpus_guard.detectors.model_folders import OPTION as MODEL
 from corpus_guard.detectors.name_rules import ANYWHERE, AS_LABELLED, ROW
 from corpus_guard.detectors.names_anywhere import Anywhere
 from corpus_guard.detectors.names_by_model import BY_MODEL, NamesByModel
-from corpus_guard.detectors.names_by_model import OPTION as MODEL
 from corpus_guard.detectors.own_recognizers import OPTION, SECONDS, OwnRecognizers, is_own, own_rules
 from corpus_guard.detectors.pattern_rules import PatternRules, longest
 from corpus_guard.detectors.recognizers import Recognizers, switched_on

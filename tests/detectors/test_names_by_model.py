@@ -84,9 +84,13 @@ def test_what_is_no_model_is_refused(pipeline: Path) -> None:
     with pytest.raises(UsageError, match="spaCy cannot load"):
         found(pipeline, "x")
     (folder / "meta.json").unlink()
-    (folder / "config.json").write_text('{"model_type": "bert"}')
-    with pytest.raises(UsageError, match="looks like a model of transformers, which are not taken"):
-        found(pipeline, "x")
-    (folder / "config.json").unlink()
     with pytest.raises(UsageError, match=r"is no model of spaCy, it holds no meta\.json"):
         found(pipeline, "x")
+    (folder / "config.cfg").unlink()
+    with pytest.raises(UsageError, match=r"is no model, it holds no config\.cfg .* and no config\.json"):
+        found(pipeline, "x")
+
+
+def test_a_line_is_cut_beside_words(pipeline: Path) -> None:
+    """A line longer than a piece is cut where no name goes on."""
+    assert ("person-by-model", "爱丽丝", "info") in found(pipeline, "，" * 19_998 + "爱丽丝来了")
