@@ -26,7 +26,7 @@ from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.detectors.exact_duplicates import document_keys
 from corpus_guard.errors import UsageError, did_you_mean
-from corpus_guard.matching.shingles import shingle_hashes
+from corpus_guard.matching.shingles import different_of, shingle_hashes
 from corpus_guard.matching.simplified import simplified_spellings, simplified_units
 from corpus_guard.matching.sketches import (
     BINS,
@@ -107,7 +107,7 @@ class _Kept:
     """What is kept of the documents of a batch, filled view by view."""
 
     def __init__(self, documents: int, bands: int, few: int) -> None:
-        self._few = few
+        self._few, self._most = few, max(few, _SKETCHED)
         self._lengths = np.zeros(documents, np.int64)
         self._different = np.zeros(documents, np.int64)
         self._bands = np.zeros((documents, bands), np.uint64)
@@ -125,9 +125,10 @@ class _Kept:
             stop = start + len(some)
             registers = registers_of(hashes[ends[start] : ends[stop]], counts[start:stop])
             self._bands[some] = band_keys(signatures_of(registers), threshold)
-            for row in (start + np.flatnonzero(_repeats(registers, counts[start:stop]))).tolist():
-                sets[row] = np.unique(hashes[ends[row] : ends[row + 1]])
-                different[row] = len(sets[row])
+            rows = start + np.flatnonzero(_repeats(registers, counts[start:stop], self._few))
+            for row, own in zip(rows.tolist(), different_of(hashes, ends, rows, self._most), strict=True):
+                if own is not None:
+                    sets[row], different[row] = own, len(own)
             long = different[start:stop] > _SKETCHED
             self._sketches[some[long]] = sketches_of(registers[long])
         self._different[documents] = different
@@ -168,11 +169,15 @@ class _Kept:
         }
 
 
-def _repeats(registers: npt.NDArray[np.uint32], counts: Integers) -> npt.NDArray[np.bool_]:
-    """Whether a document has far fewer different shingles than *counts* says, so far as this matters."""
+def _repeats(registers: npt.NDArray[np.uint32], counts: Integers, few: int) -> npt.NDArray[np.bool_]:
+    """Whether a document has far fewer different shingles than *counts* says, and may have as few as are kept."""
     filled = np.count_nonzero(registers != _EMPTY, axis=1)
     likely = BINS * -np.expm1(-counts / BINS)
-    repeats: npt.NDArray[np.bool_] = (counts > _SKETCHED) & (filled < likely - _SPREAD)
+    repeats: npt.NDArray[np.bool_] = (
+        (counts > _SKETCHED)
+        & (filled < likely - _SPREAD)
+        & (filled < BINS * -np.expm1(-max(few, _SKETCHED) / BINS) + _SPREAD)
+    )
     return repeats
 
 

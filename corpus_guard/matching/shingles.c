@@ -30,3 +30,29 @@ void smallest(const uint32_t *hashes, const int64_t *counts, int64_t count, int3
             *bin = hash < *bin ? hash : *bin;
         }
 }
+
+#define SLOT_BITS 13
+
+/* The different hashes of some documents, those of each in the order in which they first stand: `rows` says which documents,
+   whose hashes begin at `begins`. A document that has more than `most` (below 2^12) has size -1. Returns how many there are. */
+int64_t different(const uint32_t *hashes, const int64_t *begins, const int64_t *rows, int64_t count, int64_t most, uint32_t *found, int64_t *sizes) {
+    uint32_t slots[1 << SLOT_BITS];
+    uint8_t used[1 << SLOT_BITS];
+    int64_t all = 0;
+    for (int64_t row = 0; row < count; ++row) {
+        int64_t own = 0;
+        memset(used, 0, sizeof used);
+        for (int64_t at = begins[rows[row]]; at < begins[rows[row] + 1] && own <= most; ++at) {
+            uint32_t slot = hashes[at] >> (32 - SLOT_BITS);
+            while (used[slot] && slots[slot] != hashes[at]) slot = (slot + 1) & ((1 << SLOT_BITS) - 1);
+            if (used[slot]) continue;
+            used[slot] = 1;
+            slots[slot] = hashes[at];
+            if (own < most) found[all + own] = hashes[at];
+            ++own;
+        }
+        sizes[row] = own > most ? -1 : own;
+        if (own <= most) all += own;
+    }
+    return all;
+}

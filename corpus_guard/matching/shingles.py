@@ -47,6 +47,33 @@ def shingle_hashes(
     return pl.Series(hashes).filter(pl.Series(kept)).to_numpy(), counts
 
 
+def different_of(
+    hashes: npt.NDArray[np.uint32], begins: Integers, rows: Integers, most: int
+) -> list[npt.NDArray[np.uint32] | None]:
+    """Return the different hashes of each of *rows* in the order in which they first stand; None for more than *most*.
+
+    Those of document i are `hashes[begins[i] : begins[i + 1]]`; *most* is below 4,096.
+    """
+    functions = library()
+    if functions is None:
+        sets = (_different(hashes[begins[row] : begins[row + 1]]) for row in rows.tolist())
+        return [own if len(own) <= most else None for own in sets]
+    found, sizes = np.empty(most * len(rows), np.uint32), np.empty(len(rows), np.int64)
+    hashes, rows = np.ascontiguousarray(hashes), np.ascontiguousarray(rows)
+    functions.different(
+        pointer(hashes), pointer(begins), pointer(rows), number(len(rows)), number(most), pointer(found), pointer(sizes)
+    )
+    ends = np.cumsum(np.maximum(sizes, 0))
+    return [
+        found[end - size : end] if size >= 0 else None for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)
+    ]
+
+
+def _different(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    _, first = np.unique(hashes, return_index=True)
+    return hashes[np.sort(first)]
+
+
 def _of_all(units: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint32]:
     """Hashes of every five units in a row: four read as one number, the fifth beside it, multiplied and mixed."""
     count = len(units) - (WIDTH - 1)
