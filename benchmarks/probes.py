@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
+from random import Random
 from typing import Any
 
 MEGA = 1e6
@@ -37,20 +40,74 @@ def report(size: int, seconds: float, **more: Any) -> None:
 _LIGHT = ["keywords", "personal_info", "licensing", "exact_duplicates"]
 
 
-def scan(folder: str, out: str, workers: str) -> None:
-    """The main job with keywords, personal_info, licensing and exact_duplicates; seconds from plan to report."""
+def scan(folder: str, out: str, workers: str, phrases: str = "") -> None:
+    """The main job with keywords, personal_info, licensing and exact_duplicates; seconds from plan to report.
+
+    With *phrases* keyword rules are disabled until no more than so many phrases are left.
+    """
     import pyarrow as pa
 
     import corpus_guard as cg
 
     pa.set_cpu_count(1)
     cg.scan([{"text": "warm 中文 👍"}])  # imports and tables are not what is measured
+    fewer = {"pipeline": _fewer(Path(out).parent / "fewer.toml", int(phrases))} if phrases else {}
     before = time.perf_counter()
-    run = cg.scan(folder, out=out, overwrite=True, workers=int(workers), detectors=_LIGHT)
+    run = cg.scan(folder, out=out, overwrite=True, workers=int(workers), detectors=_LIGHT, **fewer)
     seconds = time.perf_counter() - before
     found = {"documents": run.facts["documents"], "illegal": int(run.summary["illegal_documents"].sum())}
     terms = run.facts["judging"]["library"]["total"]
     report(run.facts["bytes"], seconds, **found, terms=terms)
+
+
+def _fewer(path: Path, phrases: int) -> Path:
+    """Write a pipeline that disables keyword rules, in an order that says nothing, until *phrases* are left."""
+    from corpus_guard.catalog.rules import read_rules
+
+    rules = sorted(
+        (rule for rule in read_rules() if rule.detector == "keywords"),
+        key=lambda rule: sha256(rule.id.encode()).digest(),
+    )
+    left, disabled = phrases, []
+    for rule in rules:
+        if len(rule.phrases) <= left:
+            left -= len(rule.phrases)
+        else:
+            disabled.append(f'[[rules.disable]]\nrule = "{rule.id}"\nreason = "measuring with fewer phrases"\n')
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(disabled), encoding="utf-8")
+    return path
+
+
+def compile_(folder: str, terms: str) -> None:
+    """Processor seconds in which the four detectors are made and compiled, with so many imported terms besides."""
+    from corpus_guard.planning import make_plan, resolve_options
+    from corpus_guard.rule_import import import_terms
+    from corpus_guard.scanner import Scanner
+
+    given: dict[str, Any] = {"detectors": _LIGHT}
+    if int(terms):
+        listed = Path(folder) / "terms.txt"
+        listed.parent.mkdir(parents=True, exist_ok=True)
+        listed.write_text("\n".join(_made_up(int(terms))), encoding="utf-8")
+        rules = Path(folder) / "imported"
+        shutil.rmtree(rules, ignore_errors=True)
+        import_terms(listed, risk="A.1.h", out=rules)
+        given["rules"] = [rules]
+    plan = make_plan(resolve_options(given))
+    before = time.process_time()
+    Scanner(plan)
+    seconds = time.process_time() - before
+    print(json.dumps({"seconds": round(seconds, 2), "phrases": sum(len(rule.phrases) for rule in plan.rules)}))
+
+
+def _made_up(count: int) -> list[str]:
+    """Different strings of four to six Chinese characters, the same on any machine."""
+    random = Random(count)
+    terms: dict[str, None] = {}
+    while len(terms) < count:
+        terms["".join(chr(random.randrange(0x4E00, 0x9FA0)) for _ in range(random.randint(4, 6)))] = None
+    return list(terms)
 
 
 def limit(folder: str) -> None:
@@ -141,7 +198,9 @@ def small(folder: str) -> None:
     print(json.dumps({"seconds": round(started(command), 3)}))
 
 
-PROBES: dict[str, Callable[..., None]] = {"scan": scan, "limit": limit, "loop": loop, "help": help_, "small": small}
+PROBES: dict[str, Callable[..., None]] = {
+    "scan": scan, "limit": limit, "loop": loop, "help": help_, "small": small, "compile": compile_,
+}  # fmt: skip
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))

@@ -52,6 +52,7 @@ def throughput(megabytes: int, rounds: int) -> dict[str, Any]:
     paths = write_corpus(DATA, megabytes)
     ways: dict[str, tuple[object, ...]] = {
         "scan Parquet, 1 worker": ("scan", paths["parquet"] / "corpus", DATA / "run", 1),
+        "scan Parquet, 1 worker, 10,400 phrases": ("scan", paths["parquet"] / "corpus", DATA / "run", 1, 10_400),
         "limit: decode + one pass + one hash": ("limit", paths["parquet"] / "corpus"),
         "scan JSON Lines, 1 worker": ("scan", paths["jsonl"] / "corpus", DATA / "run", 1),
         "straight-line loop over JSON Lines": ("loop", paths["jsonl"] / "corpus"),
@@ -94,6 +95,7 @@ def main() -> None:
         "megabytes": options.megabytes,
         "throughput": throughput(options.megabytes, options.rounds),
         "start": {"help": measured("help"), "1 MB": measured("small", DATA)},
+        "compile": {f"{terms:,} terms besides": measured("compile", DATA, terms) for terms in (0, 60_000)},
     }
     if options.growth:
         figures["growth"] = growth()

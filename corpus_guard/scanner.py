@@ -74,6 +74,16 @@ def detectors_of(plan: Plan) -> list[Detector]:
     return detectors
 
 
+def _prepare(detector: Detector) -> None:
+    """Have *detector* begin what takes long, if it has the ability; raise `UsageError` when it cannot."""
+    if not hasattr(detector, "prepare"):
+        return
+    try:
+        cast("Prepares", detector).prepare()
+    except Exception as error:
+        raise UsageError(f"the detector {detector.name} cannot be set up: {type(error).__name__}: {error}") from error
+
+
 def _gates_fault(detector: Detector) -> str:
     """What is wrong with the gates of *detector*; patterns of this project are compiled when its rules are tested."""
     gates = getattr(detector, "gates", None)
@@ -101,8 +111,7 @@ class Scanner:
         numbers = {name: [rule.detector == name for rule in plan.rules] for name in self._names()}
         self._own = {name: np.array(own, bool) for name, own in numbers.items()}
         for detector in self.detectors:
-            if hasattr(detector, "prepare"):
-                cast("Prepares", detector).prepare()
+            _prepare(detector)
         self._matcher = Matcher(
             {detector.name: detector.gates for detector in self.detectors if detector.gates}, plan.folding
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -78,10 +77,8 @@ class ScanSplit:
 
     @cached_property
     def scanner(self) -> Scanner:
-        """The plan, compiled; it lives as long as the work, so going through it to collect garbage is waste."""
-        scanner = Scanner(self.plan, self.detectors)
-        gc.freeze()
-        return scanner
+        """The plan, compiled."""
+        return Scanner(self.plan, self.detectors)
 
     def __getstate__(self) -> dict[str, Any]:
         return {"plan": self.plan, "work": self.work, "partitions": self.partitions}

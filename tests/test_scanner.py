@@ -149,3 +149,10 @@ def test_sound_answers_are_taken(place: Path) -> None:
     guard = cg.Guard(detectors=[write(place, ["return found(text=number, end=5)"])], rules=[place / "odd.toml"])
 
     assert [(1, 0, 5, "odd")] == guard.check(["好", "ODD 0"]).select("row", "start", "end", "rule").rows()
+
+
+def test_a_detector_that_cannot_begin_is_refused(place: Path) -> None:
+    """What goes wrong in `prepare` ends the scan with one sentence that names the detector, not with a fault."""
+    detectors = [write(place, more='def prepare(self): raise OSError("no model")')]
+    with pytest.raises(UsageError, match="the detector odd cannot be set up: OSError: no model"):
+        cg.scan(place / "in", out=place / "run", detectors=detectors, rules=[place / "odd.toml"])

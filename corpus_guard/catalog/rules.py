@@ -210,7 +210,8 @@ def _check_terms(
     keys = dict.fromkeys((rule.detector, plain) for plain in folded)
     if len(keys) < len(folded) or not terms.keys().isdisjoint(keys):
         _check_twice(rule, folded, terms, where, complaints)
-    terms.update({**dict.fromkeys(keys, rule), **{key: terms[key] for key in keys if key in terms}})
+    for key in keys:
+        terms.setdefault(key, rule)
     both = set(folded).intersection(fold("\n".join(rule.allow)).split("\n") if rule.allow else ())
     for phrase in rule.allow if both else ():
         if fold(phrase) in both:

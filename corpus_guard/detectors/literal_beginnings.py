@@ -5,8 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cached_property
 from importlib import import_module
 from typing import Any
+
+
+class Tried:
+    """An `expression` that is tried on stretches of text, and the `literals` of the gates that lead to these."""
+
+    expression: str
+    literals: frozenset[str]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled at the first hit of its gates: most rules have none in most corpora."""
+        return re.compile(self.expression)
+
+    @cached_property
+    def begins_at_hits(self) -> bool:
+        """Whether every match begins where a literal gate hits."""
+        return begins_with(self.expression, self.literals)
+
+    def matches(self, stretch: str, position: int, hits: Sequence[int] | None) -> Iterator[re.Match[str]]:
+        """Yield the matches in *stretch*: those at *hits*, or from *position* on where these are not known."""
+        return self.pattern.finditer(stretch, position) if hits is None else matches_at(self.pattern, stretch, hits)
 
 
 def matches_at(pattern: re.Pattern[str], stretch: str, hits: Sequence[int]) -> Iterator[re.Match[str]]:

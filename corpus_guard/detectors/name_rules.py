@@ -13,11 +13,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from corpus_guard.catalog.wordings import read_word_lists
 from corpus_guard.core.rule import Rule
-from corpus_guard.detectors.literal_beginnings import begins_with, matches_at
+from corpus_guard.detectors.literal_beginnings import Tried
 from corpus_guard.detectors.name_model import LONGEST, people
 
 AFTER, BEFORE, ENGLISH = "name_after", "name_before", "name_english"
@@ -29,7 +29,7 @@ _REACH = 24
 
 
 @dataclass(frozen=True)
-class NameRule:
+class NameRule(Tried):
     """A compiled rule that finds names; fields as those of `pattern_rules.PatternRule`."""
 
     number: int
@@ -40,16 +40,6 @@ class NameRule:
     literals: frozenset[str]
     needs: re.Pattern[str] | None
 
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Compiled at the first hit of its gates."""
-        return re.compile(self.expression)
-
-    @cached_property
-    def begins_at_hits(self) -> bool:
-        """Whether every match begins where a literal gate hits."""
-        return begins_with(self.expression, self.literals)
-
     def spans(
         self, stretch: str, position: int, written: Callable[[int, int], str], hits: Sequence[int] | None = None
     ) -> Iterator[tuple[int, int]]:
@@ -57,8 +47,7 @@ class NameRule:
         if self.rule.validator == ENGLISH:
             yield from self._english(as_wide(written(0, len(stretch))), position)
             return
-        found = self.pattern.finditer(stretch, position) if hits is None else matches_at(self.pattern, stretch, hits)
-        for match in found:
+        for match in self.matches(stretch, position, hits):
             if self.rule.validator == AFTER:
                 length = people().at_start(stretch[match.end() : match.end() + _REACH])
                 start, end = match.end(), match.end() + length

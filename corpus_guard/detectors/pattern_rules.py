@@ -34,7 +34,7 @@ from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
-from corpus_guard.detectors.literal_beginnings import begins_with, matches_at
+from corpus_guard.detectors.literal_beginnings import Tried
 from corpus_guard.detectors.name_model import people
 from corpus_guard.detectors.name_rules import BEFORE as TITLE
 from corpus_guard.detectors.name_rules import FINDERS, NameRule
@@ -48,7 +48,7 @@ _TEXT_BITS = 40
 
 
 @dataclass(frozen=True)
-class PatternRule:
+class PatternRule(Tried):
     """A rule at work. `number` is its number in the plan, `first_gate` … `last_gate` (exclusive) are its gates."""
 
     number: int
@@ -60,11 +60,6 @@ class PatternRule:
     is_valid: Validator
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Compiled at the first hit of its gates: most rules have none in most corpora."""
-        return re.compile(self.expression)
-
-    @cached_property
     def needs(self) -> re.Pattern[str] | None:
         """What must stand in a stretch for the pattern to be tried."""
         return re.compile(self.rule.needs) if self.rule.needs else None
@@ -73,11 +68,6 @@ class PatternRule:
     def clear_before(self) -> re.Pattern[str] | None:
         """What directly before a match takes it away."""
         return re.compile(self.rule.clear_before) if self.rule.clear_before else None
-
-    @cached_property
-    def begins_at_hits(self) -> bool:
-        """Whether every match begins where a literal gate hits."""
-        return begins_with(self.expression, self.literals)
 
     def spans(
         self, stretch: str, position: int, written: Callable[[int, int], str], hits: Sequence[int] | None = None
@@ -88,8 +78,7 @@ class PatternRule:
         """
         seen = partial(_half_width, written) if self.rule.validator in AS_WRITTEN else partial(_slice, stretch)
         only_value = _VALUE in self.pattern.groupindex
-        found = self.pattern.finditer(stretch, position) if hits is None else matches_at(self.pattern, stretch, hits)
-        for match in found:
+        for match in self.matches(stretch, position, hits):
             start, end = match.span(_VALUE) if only_value else match.span()
             if start >= 0 and not self._cleared(stretch, start) and self.is_valid(seen(start, end)):
                 yield start, end

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from corpus_guard.engines.memory import kept_memory
+from corpus_guard.engines.memory import kept_memory, settle
 from corpus_guard.errors import EngineError
 
 Task = Callable[[Any], Any]
@@ -58,6 +58,8 @@ class LocalEngine:
             with kept_memory():
                 for index, item in enumerate(items):
                     yield index, task(item)
+                    if not index and len(items) > 1:
+                        settle()
             return
         idle, self._idle = self._idle, []
         yield from _Pool(task, items, min(self.workers, len(items)), idle).results()

@@ -27,13 +27,21 @@ _LARGEST_ON_HEAP = 32 * 2**20
 def kept_memory() -> Iterator[None]:
     """Keep freed memory for as long as the block lasts, then give it back; on other systems than glibc do nothing.
 
-    What the block has put out of the garbage collector's reach (`gc.freeze`) is within it again at the end.
+    What `settle` has put out of the garbage collector's reach is within it again at the end.
     """
+    frozen = gc.get_freeze_count()
     try:
         with _kept_pages():
             yield
     finally:
-        gc.unfreeze()
+        if not frozen:
+            gc.unfreeze()
+
+
+def settle() -> None:
+    """Say that what the first item of the work has built lives as long as the work: collecting it again is waste."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import traceback
@@ -12,7 +11,7 @@ from itertools import count
 from multiprocessing.connection import Connection
 from typing import Any
 
-from corpus_guard.engines.memory import kept_memory
+from corpus_guard.engines.memory import kept_memory, settle
 from corpus_guard.errors import CorpusGuardError
 
 
@@ -42,9 +41,8 @@ def _serve(receiver: Connection, sender: Connection) -> None:
     for number in count():
         _, item = receiver.recv()
         sender.send(_answer(task, item))
-        if not number:  # what the task has compiled lives as long as this process; collecting it again is waste
-            gc.collect()
-            gc.freeze()
+        if not number:
+            settle()
 
 
 def _answer(task: Callable[[Any], Any], item: Any) -> tuple[str, Any]:
