@@ -42,8 +42,10 @@ def part_by_component(work: Work, partitions: int, parts: int, shuffle: Shuffle)
     """Part the edges of *partitions* files into *parts* of whole components; return the files that hold them."""
     shuffle(partitions, _Ends(work, parts))
     shuffle(parts, _Begin(work, partitions, parts))
-    while any(shuffle(parts, _LargeStar(work, parts))) | any(shuffle(parts, _SmallStar(work, parts))):
-        """Every turn brings nodes nearer to the least of their component; the last one changes nothing."""
+    changed = True
+    while changed:  # every turn brings nodes nearer to the least of their component
+        changed = any(shuffle(parts, _LargeStar(work, parts)))
+        changed |= any(shuffle(parts, _SmallStar(work, parts)))
     shuffle(parts, _Part(work, partitions, parts))
     return [work.parted(number) for number in range(parts)]
 
