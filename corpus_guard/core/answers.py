@@ -95,4 +95,7 @@ def gates_fault(gates: object) -> str:
         return "its gates are no sequence of Gate"
     if not all(isinstance(gate.expression, str) and gate.expression for gate in gates):
         return "one of its gates is empty"
+    words = [gate.expression for gate in gates if gate.words]
+    if not all(word.isascii() and word[0].isalnum() and not word[0].isupper() for word in words):
+        return "one of its gates of words does not begin with an ASCII letter or digit in lower case"
     return ""

@@ -20,13 +20,16 @@ class Gate(NamedTuple):
     its width was, a character that is no ASCII matches no class. It says where to look, not what is there.
 
     A `whole` literal neither begins nor ends inside an English word; a Chinese character beside it does not count. With
-    `squeeze` it is also looked for where characters were put into words to hide them.
+    `squeeze` it is also looked for where characters were put into words to hide them. A literal of `words`, ASCII that
+    begins with a letter or digit, begins where no letter or digit is before it; each blank of it stands for whatever is
+    neither letter nor digit, any number of characters; of it only the end is told, as of a pattern.
     """
 
     expression: str
     literal: bool = True
     squeeze: bool = False
     whole: bool = False
+    words: bool = False
 
 
 class Folded(Protocol):

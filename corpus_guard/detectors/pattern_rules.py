@@ -39,6 +39,7 @@ from corpus_guard.detectors.name_model import people
 from corpus_guard.detectors.name_rules import BEFORE as TITLE
 from corpus_guard.detectors.name_rules import FINDERS, NameRule
 from corpus_guard.detectors.validators import AS_WRITTEN, Validator, validator
+from corpus_guard.detectors.word_gates import word_gates
 
 BEFORE = 16
 """How many characters before a match `clear_before` may look at."""
@@ -252,13 +253,14 @@ def _half_width(written: Callable[[int, int], str], start: int, end: int) -> str
 
 def _gates(rule: Rule, fold: Callable[[str], str]) -> list[Gate]:
     literals = dict.fromkeys(fold(phrase) for phrase in (*rule.phrases, *rule.allow))
-    return [*map(Gate, literals), *(Gate(gate, literal=False) for gate in rule.gates)]
+    patterns = [word_gates(gate) or [Gate(gate, literal=False)] for gate in rule.gates]
+    return [*map(Gate, literals), *(gate for some in patterns for gate in some)]
 
 
 def _compiled(
     number: int, rule: Rule, first: int, gates: Sequence[Gate], fold: Callable[[str], str]
 ) -> PatternRule | NameRule:
-    literals = frozenset(gate.expression for gate in gates if gate.literal)
+    literals = frozenset(gate.expression for gate in gates if gate.literal and not gate.words)
     if rule.validator in FINDERS:
         needs = re.compile(rule.needs) if rule.needs else None
         return NameRule(number, rule, first, first + len(gates), rule.pattern, literals, needs)

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #define BLOCK 64
+#define BORDER 0x1E /* stands between two texts */
 #define MIX 0x9E3779B97F4A7C15ULL
 
 typedef uint8_t Vector __attribute__((vector_size(16)));
+typedef char Signed __attribute__((vector_size(16)));
 
 static inline uint64_t hashed(uint64_t key, int32_t bits) { return (key * MIX) >> (64 - bits); }
 static inline uint64_t bit(const uint8_t *bits, uint64_t number) { return bits[number >> 3] >> (number & 7) & 1; }
@@ -25,12 +27,15 @@ static inline const uint8_t *block_at(const uint8_t *text, int64_t size, int64_t
 static inline int is_word(uint8_t byte) {
     return (uint8_t)(byte - 'a') < 26 || (uint8_t)(byte - '0') < 10 || byte == '_' || byte == 0x84;
 }
-static inline Vector are_words(Vector bytes) {
-    return (Vector)((bytes - 'a') < 26) | (Vector)((bytes - '0') < 10) | (Vector)(bytes == '_') | (Vector)(bytes == 0x84);
-}
+static inline int is_plain(uint8_t byte) { return (uint8_t)(byte - 'a') < 26 || (uint8_t)(byte - '0') < 10; }
+static inline Vector are_digits(Vector bytes) { return (Vector)((bytes - '0') < 10); }
+static inline Vector are_plain(Vector bytes) { return (Vector)((bytes - 'a') < 26) | are_digits(bytes); }
 
-/* 16 flags as bits. */
+/* 16 flags, each with all of its bits set or none, as bits. */
 static inline uint64_t bits_of(Vector flags) {
+#ifdef __SSE2__
+    return (uint16_t)__builtin_ia32_pmovmskb128((Signed)flags);
+#endif
     const Vector ones = flags & 1;
     const uint64_t low = eight(&ones), high = eight((const uint8_t *)&ones + 8), gather = 0x0102040810204080ULL;
     return (low * gather) >> 56 | (high * gather) >> 56 << 8;

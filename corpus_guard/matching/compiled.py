@@ -13,7 +13,7 @@ import pyarrow as pa
 
 _COUNTING = (
     "find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of", "hash_shingles", "place_words",
-    "near_words", "words_within", "removable", "different",
+    "near_words", "words_within", "removable", "different", "near_digits",
 )  # fmt: skip
 """Functions that return how many they found."""
 

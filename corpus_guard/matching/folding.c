@@ -4,7 +4,6 @@
 
 #include "blocks.h"
 
-#define BORDER 0x1E
 #define HIGH 0xD800
 #define BORDER_UNIT 0xFFFF
 

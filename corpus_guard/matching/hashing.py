@@ -10,7 +10,7 @@ from corpus_guard.core.batch import Integers
 MIX = 0x9E3779B97F4A7C15
 """What keys are multiplied with: 2 to the power of 64 over the golden ratio."""
 
-_SPARSE = 5
+_SPARSE = 6
 """Bits of a filter for each key, as a power of two: so few other texts pass it."""
 
 

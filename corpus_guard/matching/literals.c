@@ -12,11 +12,12 @@
 #include "blocks.h"
 
 #define NUMBER_BITS 24
+#define APART 4
 
 typedef struct {
     uint64_t key;
     uint32_t number, size, place; /* place: where its characters stand in `characters` */
-    uint32_t whole;               /* 1: may not begin within a word, 2: may not end within one */
+    uint32_t whole;               /* 1: may not begin within a word, 2: may not end within one, 4: its words may be apart */
 } Literal;
 
 typedef struct {
@@ -42,14 +43,39 @@ static inline uint64_t ahead(const uint8_t *text, int64_t left) { /* what is bey
     return v;
 }
 
-/* Which of the 64 characters from `begin` on are part of words, a bit each, and which are among `few` others. */
-static inline uint64_t words(const uint8_t *text, int64_t size, int64_t begin, const uint8_t *few, int count, uint64_t *others) {
+/* Of 64 characters, a bit each: those of words, those of them that are letters or digits, those among `few` others. */
+typedef struct { uint64_t word, plain, others; } Marks;
+
+static inline Marks marks_of(const uint8_t *text, int64_t size, int64_t begin, const uint8_t *few, int count) {
     uint8_t rest[BLOCK];
     const uint8_t *from = block_at(text, size, begin, rest);
-    uint64_t found = 0;
-    for (int part = 0; part < BLOCK; part += 16) found |= bits_of(are_words(sixteen(from + part))) << part;
-    *others = among(from, few, count);
+    Marks found = {0, 0, among(from, few, count)};
+    for (int part = 0; part < BLOCK; part += 16) {
+        const Vector bytes = sixteen(from + part), plain = are_plain(bytes);
+        found.plain |= bits_of(plain) << part;
+        found.word |= bits_of(plain | (Vector)(bytes == '_') | (Vector)(bytes == 0x84)) << part;
+    }
     return found;
+}
+
+/* Where a literal that begins at `at` ends if its blanks are anything between two words; -1 where it does not stand there. */
+static int64_t apart(const Search *search, const Literal *known, int64_t at) {
+    const uint8_t *text = search->text, *next = search->characters + known->place, *last = next + known->size;
+    if (at && is_plain(text[at - 1])) return -1;
+    for (; next < last; ++next) {
+        const int64_t from = at;
+        if (*next == ' ')
+            while (at < search->size && !is_plain(text[at]) && text[at] != BORDER) ++at;
+        else if (at < search->size && text[at] == *next)
+            ++at;
+        if (at == from) return -1;
+    }
+    return at;
+}
+
+static inline void note(Search *search, const Literal *known, int64_t end) {
+    if (search->count < search->room) search->hits[search->count] = end << NUMBER_BITS | known->number;
+    ++search->count;
 }
 
 /* Literals of one kind at one place; `bytes` of them are in the key, `opens`: no word goes on here. */
@@ -57,14 +83,19 @@ static inline void compare(Search *search, const Kind *kind, uint64_t key, size_
     const uint64_t hash = hashed(key, kind->bits);
     for (uint32_t i = kind->first[hash]; i < kind->first[hash + 1]; ++i) {
         const Literal *known = kind->literals + i;
-        const int64_t end = at + known->size, width = search->width;
+        const int64_t width = search->width;
+        int64_t end = at + known->size;
         if (known->key != key || end > search->size) continue;
+        if (known->whole & APART) {
+            end = apart(search, known, at);
+            if (end >= 0) note(search, known, end);
+            continue;
+        }
         if (known->whole & 1 && !opens) continue;
         if (known->whole & 2 && !search->anywhere && end < search->size && is_word(search->lane[end])) continue;
         const size_t size = known->size * (size_t)width;
         if (size > bytes && memcmp(search->text + at * width, search->characters + known->place * width, size)) continue;
-        if (search->count < search->room) search->hits[search->count] = end << NUMBER_BITS | known->number;
-        ++search->count;
+        note(search, known, end);
     }
 }
 
@@ -103,44 +134,83 @@ static void at_byte(Search *search, const Kind *kinds, int64_t at, int opens, in
     of_kinds(search, kinds, which, at, opens, word);
 }
 
-/* `pairs` has a bit for the first two bytes of each literal of THREE, TWO and ONE; `begins` are characters that begin literals
+/* Places where filters say that literals of some kinds may begin, and how long the word there is. */
+#define LIKELY 512
+typedef struct {
+    int count;
+    int64_t at[LIKELY];
+    uint8_t which[LIKELY], length[LIKELY], opens[LIKELY];
+} Likely;
+
+/* One kind at all of these places, then the next: a processor guesses better what comes after what. */
+static inline void of_kind(Search *search, const Kind *kinds, const Likely *likely, int kind) {
+    uint16_t chosen[LIKELY];
+    int count = 0;
+    for (int n = 0; n < likely->count; ++n) {
+        chosen[count] = (uint16_t)n;
+        count += likely->which[n] >> kind & 1;
+    }
+    for (int i = 0; i < count; ++i) {
+        const int n = chosen[i], bytes = kind == SHORT ? likely->length[n] : SIZES[kind];
+        const uint64_t key = eight(search->text + likely->at[n]) & KEYS[bytes];
+        if (kind < TWO || listed(kinds + kind, key)) compare(search, kinds + kind, key, (size_t)bytes, likely->at[n], likely->opens[n]);
+    }
+    for (int i = 0; kind == EIGHT && i < count; ++i) {
+        const int n = chosen[i];
+        const int64_t at = likely->at[n];
+        if (at + 16 > search->size) continue;
+        const uint64_t longer = sixteen_as_one(eight(search->text + at), eight(search->text + at + 8));
+        if (listed(kinds + SIXTEEN, longer)) compare(search, kinds + SIXTEEN, longer, 0, at, likely->opens[n]);
+    }
+}
+
+static void look_at(Search *search, const Kind *kinds, Likely *likely) {
+    for (int kind = SHORT; kind < SIXTEEN; ++kind) of_kind(search, kinds, likely, kind);
+    likely->count = 0;
+}
+
+/* `pairs` has a bit for the first two bytes of each literal of TWO and ONE; `begins` are characters that begin literals
    and are no part of words. */
 int64_t find_bytes(const uint8_t *text, int64_t size, const Kind *kinds, const uint8_t *pairs, const uint8_t *begins,
                    int32_t count_begins, const uint8_t *characters, int32_t anywhere, int64_t *hits, int64_t room) {
     Search search = {text, text, size, 1, characters, anywhere, hits, room, 0};
-    uint64_t before = 0, next_others, next = words(text, size, 0, begins, count_begins, &next_others);
+    Likely likely = {.count = 0};
+    uint64_t before = 0, plain_before = 0;
+    Marks next = marks_of(text, size, 0, begins, count_begins);
     for (int64_t begin = 0; begin < size; begin += BLOCK) {
-        const uint64_t word = next, opens = ~(word << 1 | before);
-        uint64_t places = (word & opens) | next_others;
-        next = words(text, size, begin + BLOCK, begins, count_begins, &next_others);
+        const uint64_t word = next.word, plain = next.plain, opens = ~(word << 1 | before);
+        uint64_t places = (word & opens) | (plain & ~(plain << 1 | plain_before)) | next.others;
+        next = marks_of(text, size, begin + BLOCK, begins, count_begins);
         before = word >> 63;
+        plain_before = plain >> 63;
         const int count = size - begin < BLOCK ? (int)(size - begin) : BLOCK;
         if (anywhere) places = ~0ULL >> (BLOCK - count);
         if (anywhere || begin + BLOCK + 8 > size) {
             for (; places; places &= places - 1) {
                 const int i = __builtin_ctzll(places);
-                const uint64_t rest = i ? word >> i | next << (BLOCK - i) : word;
+                const uint64_t rest = i ? word >> i | next.word << (BLOCK - i) : word;
                 const int length = ~rest ? __builtin_ctzll(~rest) : BLOCK;
                 at_byte(&search, kinds, begin + i, anywhere || opens >> i & 1, length);
             }
             continue;
         }
-        uint8_t likely[BLOCK], lengths[BLOCK], which[BLOCK];
-        int found = 0;
         for (; places; places &= places - 1) {
             const int i = __builtin_ctzll(places);
-            const uint64_t rest = i ? word >> i | next << (BLOCK - i) : word, key = eight(text + begin + i);
+            const uint64_t rest = i ? word >> i | next.word << (BLOCK - i) : word, key = eight(text + begin + i);
             const int length = __builtin_ctzll(~rest | 0x80);
             const uint64_t few = bit(pairs, (uint16_t)key);
-            likely[found] = (uint8_t)i;
-            lengths[found] = (uint8_t)length;
-            which[found] = (uint8_t)(listed(kinds, key & KEYS[length]) << SHORT | listed(kinds + EIGHT, key) << EIGHT
-                                     | listed(kinds + SIX, key & KEYS[6]) << SIX | listed(kinds + FOUR, (uint32_t)key) << FOUR
-                                     | few << THREE | few << TWO | few << ONE);
-            found += which[found] != 0;
+            const uint64_t which = listed(kinds, key & KEYS[length]) << SHORT | listed(kinds + EIGHT, key) << EIGHT
+                                   | listed(kinds + SIX, key & KEYS[6]) << SIX | listed(kinds + FOUR, (uint32_t)key) << FOUR
+                                   | listed(kinds + THREE, key & KEYS[3]) << THREE | few << TWO | few << ONE;
+            likely.at[likely.count] = begin + i;
+            likely.which[likely.count] = (uint8_t)which;
+            likely.length[likely.count] = (uint8_t)length;
+            likely.opens[likely.count] = opens >> i & 1;
+            likely.count += which != 0;
         }
-        for (int n = 0; n < found; ++n) of_kinds(&search, kinds, which[n], begin + likely[n], (int)(opens >> likely[n] & 1), lengths[n]);
+        if (likely.count > LIKELY - BLOCK) look_at(&search, kinds, &likely);
     }
+    look_at(&search, kinds, &likely);
     return search.count;
 }
 

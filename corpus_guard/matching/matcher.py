@@ -2,7 +2,7 @@
 
 Literals with a Chinese (or any non-ASCII) character run over the 16-bit units; ASCII literals and pattern gates run
 over the one-byte lane, where English and digits cost half. Literals are found by a compiled function, where there is
-one (`native`). Patterns are in several databases: together they are slower, to compile as to run.
+one (`native`). Patterns that match nothing without a digit have a database of their own (`digits`).
 """
 
 from __future__ import annotations
@@ -23,17 +23,18 @@ from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.folding import Folding
 from corpus_guard.core.members import Members
 from corpus_guard.matching.compiled import library
+from corpus_guard.matching.digits import NearDigits, width_near_digits
 from corpus_guard.matching.lanes import Hits, LiteralLane, PatternLane
-from corpus_guard.matching.native import NativeLane
+from corpus_guard.matching.native import APART, NativeLane
 from corpus_guard.matching.squeezed import Squeezer
-from corpus_guard.matching.tables import WORD
+from corpus_guard.matching.tables import BORDER, WORD
 from corpus_guard.matching.views import View
 
-_Key = tuple[str, bool, bool]
-"""Expression, whether it is a literal, whether that is whole: what gates may share."""
+_Key = tuple[str, bool, bool, bool]
+"""Expression, whether it is a literal, whether that is whole, whether it is of words: what gates may share."""
 
 _Literals = LiteralLane | NativeLane
-_LONG_REPEAT = re.compile(r"\{(?:[2-9][0-9]|1[0-9]{2})")
+_Patterns = NearDigits | PatternLane
 _NONE: Integers = np.zeros(0, np.int64)
 _TEXT_SHIFT = 40
 _WORD = frozenset(map(chr, np.flatnonzero(WORD[:128]).tolist()))
@@ -61,15 +62,17 @@ class Matcher:
         known: dict[_Key, int] = {}
         owners = _Owners.of(gates, known)
         kinds = _by_kind(known)
-        patterns = _patterns(kinds.patterns, kinds.anywhere)
-        with ThreadPoolExecutor(len(patterns)) as compilers:  # Hyperscan lets go of the interpreter while it compiles
-            compiled = compilers.map(_pattern_lane, patterns)
+        near, rest = _near_digits(kinds.patterns)
+        with ThreadPoolExecutor(2) as compilers:  # Hyperscan lets go of the interpreter while it compiles
+            digits = compilers.submit(NearDigits, [key[0] for key in near])
+            others = compilers.submit(PatternLane, *([key[0] for key in some] for some in (rest, kinds.anywhere)))
             lanes = ((_lane(kinds.words, 1), kinds.words), (_lane(kinds.wide, 2), kinds.wide), _plain(kinds.single, 2))
             self._literals = [(lane, owners.among([known[key] for key in some])) for lane, some in lanes]
             words = {*opted}
             inside, some = _plain([key for key in kinds.anywhere if key[0] in words], 1)
             self._inside = inside, owners.among([known[key] for key in some])
-            together = zip(compiled, patterns, strict=True)
+            together: Sequence[tuple[_Patterns, Sequence[_Key]]]
+            together = (digits.result(), near), (others.result(), [*rest, *kinds.anywhere])
             self._patterns = [(lane, owners.among([known[key] for key in some])) for lane, some in together]
 
     def candidates(self, views: Sequence[View]) -> dict[str, Candidates]:
@@ -129,12 +132,22 @@ class _Kinds(NamedTuple):
     patterns: list[_Key]
 
 
+def _key(gate: Gate) -> _Key:
+    """What *gate* may share with others; without compiled functions words that may be apart are a pattern."""
+    if gate.words and library() is None:
+        words = map(re.escape, gate.expression.split(" "))
+        return "(^|[^a-z0-9])" + rf"[^a-z0-9{BORDER}]+".join(words), False, False, False
+    return gate.expression, gate.literal, gate.whole, gate.words
+
+
 def _by_kind(keys: Iterable[_Key]) -> _Kinds:
     kinds = _Kinds([], [], [], [], [])
     for key in keys:
-        expression, literal, whole = key
+        expression, literal, whole, words = key
         if not literal:
             kinds.patterns.append(key)
+        elif words:
+            kinds.words.append(key)
         elif not expression.isascii():
             (kinds.wide if len(expression) > 1 else kinds.single).append(key)
         elif whole or expression[0] not in _WORD:
@@ -155,26 +168,17 @@ def _plain(keys: Sequence[_Key], width: int) -> tuple[LiteralLane, Sequence[_Key
 
 
 def _ends(keys: Iterable[_Key]) -> list[int]:
-    """Which ends of each literal may not lie inside an English word: 1 the first, 2 the last."""
+    """Which ends of each literal may not lie inside an English word: 1 the first, 2 the last; or `APART`."""
     return [
-        (literal[0] in _WORD) | (literal[-1] in _WORD) << 1 if whole and literal else 0 for literal, _, whole in keys
+        APART if words else (literal[0] in _WORD) | (literal[-1] in _WORD) << 1 if whole and literal else 0
+        for literal, _, whole, words in keys
     ]
 
 
-def _pattern_lane(keys: Sequence[_Key]) -> PatternLane:
-    return PatternLane([key[0] for key in keys if not key[1]], [key[0] for key in keys if key[1]])
-
-
-def _patterns(patterns: Sequence[_Key], literals: Sequence[_Key]) -> list[list[_Key]]:
-    """Patterns that are matched together, and *literals* with most of them.
-
-    One pattern can take from all others of its database the means by which Hyperscan skips text. So these stand apart:
-    those that begin with letters of any kind, and those that repeat a class often.
-    """
-    letters = [key for key in patterns if key[0].startswith("[a-z]{")]
-    long = [key for key in patterns if key not in letters and _LONG_REPEAT.search(key[0])]
-    rest = [key for key in patterns if key not in letters and key not in long]
-    return [letters, long, [*rest, *literals]]
+def _near_digits(patterns: Sequence[_Key]) -> tuple[list[_Key], list[_Key]]:
+    """The patterns that are looked for near digits alone, and the others."""
+    near = {key: width_near_digits(key[0]) is not None for key in patterns}
+    return [key for key in patterns if near[key]], [key for key in patterns if not near[key]]
 
 
 @dataclass(frozen=True)
@@ -195,7 +199,7 @@ class _Owners:
         """Return the owners of all expressions of *gates*, and number these in *known*."""
         flat = [gate for some in gates.values() for gate in some]
         sizes = [len(some) for some in gates.values()]
-        keys = ((gate.expression, gate.literal, gate.whole) for gate in flat)
+        keys = map(_key, flat)
         expression = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.int64, len(flat))
         members = Members.of(expression, len(known) + 1)  # and one without owners
         detector = np.repeat(np.arange(len(sizes)), sizes)
@@ -216,7 +220,7 @@ class _Owners:
         return np.diff(np.append(0, np.cumsum(self.opts_in[self.members.member]))[self.members.first]) > 0
 
 
-def _seen(view: View, lane: _Literals | PatternLane, owners: _Owners, hits: Hits) -> tuple[Integers, ...]:
+def _seen(view: View, lane: _Literals | _Patterns, owners: _Owners, hits: Hits) -> tuple[Integers, ...]:
     """Hits as they stand in the view."""
     expression, start, end = hits.expression, hits.end - lane.lengths[hits.expression], hits.end
     if not isinstance(lane, NativeLane):  # which has left out those within words

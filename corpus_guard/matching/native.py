@@ -28,7 +28,8 @@ _FREQUENT = 24
 """Characters for a hit in texts that have many."""
 _LONGEST_WORD = 7
 """Bytes up to which whole words are a kind of their own, the first; their key is all of them."""
-_BOTH, _KEY_OF_FOUR = 3, 4
+_BOTH, APART = 3, 4
+_KEY_OF_THREE = 3
 _UNIT_KINDS = ((0, 2), (1, 3), (2, 4))
 """The same of units."""
 
@@ -54,19 +55,20 @@ class NativeLane:
     def __init__(self, literals: Sequence[str], width: int, whole: Sequence[int]) -> None:
         """Take distinct literals, none empty, of two characters at least where they are wide.
 
-        *whole* says of each: 1 may not begin within a word, 2 may not end within one, 3 neither. One that begins with a
-        letter or digit has 1.
+        *whole* says of each: 1 may not begin within a word, 2 may not end within one, 3 neither; 4 its blanks are
+        whatever is between two words. One that begins with a letter or digit has 1 or 4. Of those with 4 only the end
+        is told: `lengths` has 0 for them.
         """
         self.width = width
         encoded = [literal.encode("utf-16-le" if width > 1 else "ascii", "surrogatepass") for literal in literals]
-        self.lengths = np.array([len(literal) for literal in encoded], np.int64) // width
         self._whole = np.array(whole, np.uint8)
+        self._sizes = np.array([len(literal) for literal in encoded], np.int64) // width
+        self.lengths = np.where(self._whole == APART, 0, self._sizes)
         self._kept: list[_Table] = []
         self._room = threading.local()
         self._characters = self._keep(np.frombuffer(b"".join(encoded) or b"\0", np.uint8))
-        self._place = np.cumsum(self.lengths) - self.lengths
-        self._heads = _heads(encoded)
-        self._find = self._finder(encoded)
+        self._place = np.cumsum(self._sizes) - self._sizes
+        self._find = self._finder([_head(one, kind) for one, kind in zip(encoded, whole, strict=True)])
 
     def scan(self, characters: _Table | None, lane: _Table | None = None, *, anywhere: bool = False) -> Hits:
         """Return every hit in *characters*; *lane* are the same as bytes, where they are wide.
@@ -86,16 +88,18 @@ class NativeLane:
         return Hits(found & ((1 << ID_BITS) - 1), found >> ID_BITS)
 
     def _finder(self, encoded: Sequence[bytes]) -> Callable[..., int]:
-        """The compiled function with the tables of these literals."""
+        """The compiled function with the tables of these literals, of which *encoded* are what their keys are of."""
         functions = library()
         assert functions is not None
+        self._heads = _heads(encoded)
+        sizes = np.array([len(one) for one in encoded], np.int64) // self.width
         if self.width > 1:
-            kinds, key = _kinds(self.lengths, _UNIT_KINDS)
+            kinds, key = _kinds(sizes, _UNIT_KINDS)
             pairs, bits = hash_bits(_keys(self._heads, np.full(len(encoded), 4)))
             return self._call(
                 functions.find_units, self._tables(kinds, key * 2, len(_UNIT_KINDS)), pairs, (ctypes.c_int32(bits),)
             )
-        kinds, key = _kinds(self.lengths, _BYTE_KINDS)
+        kinds, key = _kinds(sizes, _BYTE_KINDS)
         words = [len(one) <= _LONGEST_WORD and not one.translate(None, _WORDS) for one in encoded]
         short = np.array(words, bool) & (self._whole == _BOTH)
         kinds[short], key[short] = 0, _LONGEST_WORD
@@ -139,7 +143,7 @@ class NativeLane:
         some = chosen[np.argsort(hashes, kind="stable")]
         known, filter_bits = hash_bits(keys[some])
         literals = np.empty(len(some), _LITERAL)
-        literals["key"], literals["number"], literals["size"] = keys[some], some, self.lengths[some]
+        literals["key"], literals["number"], literals["size"] = keys[some], some, self._sizes[some]
         literals["place"], literals["whole"] = self._place[some], self._whole[some]
         return _Kind(bits, filter_bits, *(self._keep(table).ctypes.data for table in (first, literals, known)))
 
@@ -150,6 +154,11 @@ def _kinds(lengths: Integers, known: Sequence[tuple[int, int]]) -> tuple[Integer
     for number, least in known:
         kinds[lengths >= least], key[lengths >= least] = number, least
     return kinds, key
+
+
+def _head(encoded: bytes, whole: int) -> bytes:
+    """What of a literal stands in a text as it is: with words apart only the first of them."""
+    return encoded.partition(b" ")[0] if whole == APART else encoded
 
 
 def _heads(encoded: Sequence[bytes]) -> npt.NDArray[np.uint64]:
@@ -164,12 +173,12 @@ def _keys(heads: npt.NDArray[np.uint64], sizes: Integers) -> npt.NDArray[np.uint
 
 
 def _pairs(encoded: Sequence[bytes]) -> npt.NDArray[np.uint8]:
-    """A bit for each two bytes that a literal of fewer than four may begin with."""
+    """A bit for each two bytes that a literal of fewer than three may begin with."""
     known = np.zeros((256, 256), bool)  # second byte, first byte
     for literal in encoded:
         if len(literal) == 1:
             known[:, literal[0]] = True
-        elif len(literal) < _KEY_OF_FOUR:
+        elif len(literal) < _KEY_OF_THREE:
             known[literal[1], literal[0]] = True
     return np.packbits(known, bitorder="little")
 
