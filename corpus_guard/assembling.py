@@ -170,7 +170,7 @@ def _tables(path: Path, offset: int, shard: str = "") -> Iterator[pa.Table]:
     if not path.is_file():
         return
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(ROW_GROUP):
+        for batch in file.iter_batches(ROW_GROUP, use_threads=False):
             table = pa.Table.from_batches([batch])
             if offset:
                 place = table.schema.get_field_index("row")

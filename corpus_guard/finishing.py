@@ -22,6 +22,7 @@ from corpus_guard.duplicates.components import part_by_component, partitions_of_
 from corpus_guard.duplicates.earlier import Joined, joined
 from corpus_guard.duplicates.exact_groups import DUPLICATES_SCHEMA, KINDS, KNOWN_SCHEMA, GroupExact
 from corpus_guard.duplicates.index import Entry, Index, entry_of
+from corpus_guard.duplicates.kept_keys import KeptKeys
 from corpus_guard.duplicates.kept_pairs import KeptPairs
 from corpus_guard.duplicates.near_groups import GroupNear
 from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
@@ -59,7 +60,7 @@ class Course:
 
     index  of the fingerprints of earlier scans
     page   whether report.html is written; an audit does so itself, when it knows what to add
-    kept_pairs  of an audit: similarities that earlier nights have worked out
+    kept_pairs  of an audit: similarities that earlier nights have worked out;  kept_keys  search keys that texts shared
     """
 
     job: Job
@@ -71,6 +72,7 @@ class Course:
     page: bool = True
     index: Index | None = None
     kept_pairs: KeptPairs | None = None
+    kept_keys: KeptKeys | None = None
 
     def finish(self, results: Mapping[int, Any]) -> Run:
         """Write every file of the run folder from the *results* of the splits; None stands for a lost split."""
@@ -161,7 +163,7 @@ class Course:
         plan = self.job.plan
         threshold = float(plan.options_of("near_duplicates").get("threshold", THRESHOLD))
         kept = self.kept_pairs.beside(work.parts) if self.kept_pairs else None
-        self._shuffle(FindPairs(work, tuple(assembly.offsets), self.partitions, kept))
+        self._shuffle(FindPairs(work, tuple(assembly.offsets), self.partitions, kept, self.kept_keys))
         parts = partitions_of_pairs(sum(self._shuffle(VerifyPairs(work, threshold, self.partitions, kept))))
         pairs = [work.edges(number) for number in range(self.partitions)]
         if parts > 1:

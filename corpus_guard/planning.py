@@ -17,10 +17,11 @@ from corpus_guard.catalog.languages import read_languages
 from corpus_guard.catalog.licences import licence_options
 from corpus_guard.catalog.pipelines import read_pipeline
 from corpus_guard.catalog.places import shipped_rules
-from corpus_guard.catalog.rules import read_rules
+from corpus_guard.catalog.rules import read_rules, rule_files
 from corpus_guard.catalog.standards import DEFAULT_STANDARD, read_standard
 from corpus_guard.catalog.toml_tables import Complaints
 from corpus_guard.catalog.wordings import read_word_lists
+from corpus_guard.core.collecting import uncollected
 from corpus_guard.core.folding import Folding
 from corpus_guard.core.plan import Plan, RuleChange
 from corpus_guard.core.reading import BATCH_BYTES, Wanted
@@ -47,6 +48,7 @@ def resolve_options(given: Mapping[str, Any]) -> Options:
     return options_from(given, pipeline)
 
 
+@uncollected()
 def make_plan(options: Options) -> Plan:
     """Return the plan of *options*; raise `CatalogError` or `UsageError`."""
     names = options.detectors or tuple(known_detectors())
@@ -62,8 +64,7 @@ def make_plan(options: Options) -> Plan:
         expressions=False,  # those of shipped rules are compiled by tests, and here when first needed
     )
     everything = _with_more(everything, classes.values(), options)
-    if options.rules:  # those of shipped rules are compiled by tests
-        _check_gates(everything)
+    _check_gates(everything, options.rules)
     asked = [("repetition", detector_class("repetition"))] if options.repetition else []
     _check_tables(options, [*classes.values(), *(detector_class(name) for name in BY_OPTION)])
     _check_accepted(options, running)
@@ -100,10 +101,13 @@ def make_plan(options: Options) -> Plan:
     return replace(plan, digests=_digests(plan, options))
 
 
-def _check_gates(rules: Sequence[Rule]) -> None:
-    """Complain of rules that the matcher does not take."""
+def _check_gates(rules: Sequence[Rule], folders: Sequence[Path]) -> None:
+    """Complain of rules under *folders* that the matcher does not take; gates of shipped ones are compiled by tests."""
     complaints = Complaints()
-    for rule in rules:
+    own = {shown for _, shown in rule_files(folders)}
+    for rule in rules if own else ():
+        if rule.file not in own:
+            continue
         where = f'{rule.file}: rule "{rule.id}"'
         for fault in filter(None, map(gate_fault, rule.gates)):
             complaints.add(where, f'"gates": {fault}')

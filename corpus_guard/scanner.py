@@ -13,6 +13,7 @@ import pyarrow as pa
 from corpus_guard.core.answers import UnsoundError, check_abilities, check_findings, check_reasons, gates_fault
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates
+from corpus_guard.core.collecting import uncollected
 from corpus_guard.core.detector import Detector, Fingerprints, Observes, Prepares, Setting, Tells, UncheckedError
 from corpus_guard.core.finding import LIMIT_A_DOCUMENT, Findings, document_of, settle
 from corpus_guard.core.folding import Folding
@@ -52,6 +53,7 @@ class Scanned:
     told: Told | None = None
 
 
+@uncollected()
 def detectors_of(plan: Plan) -> list[Detector]:
     """Return the detectors of *plan*, each with its rules and options; raise `UsageError` when one refuses them."""
     fold = tables(plan.folding, 2).fold_text
@@ -104,6 +106,7 @@ def _check_names(detectors: Sequence[Detector]) -> None:
 class Scanner:
     """Detectors of a plan with their gates compiled into one matcher."""
 
+    @uncollected()
     def __init__(self, plan: Plan, detectors: Sequence[Detector] | None = None) -> None:
         """Compile *plan*; *detectors* are its own, where they have been made already."""
         self.plan = plan

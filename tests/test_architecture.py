@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpus_guard.catalog.places import shipped_rules
+from tests.audit.small import place
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "corpus_guard"
@@ -50,5 +51,21 @@ def test_a_scan_loads_no_pandas(tmp_path: Path) -> None:
     scan = f"scan({str(tmp_path / 'in')!r}, out={str(tmp_path / 'run')!r})"
     check = f"from corpus_guard import scan\nimport sys\n{scan}\nprint('pandas' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+
+    assert "False" == done.stdout.strip()
+
+
+def test_a_night_loads_no_pandas(tmp_path: Path) -> None:
+    """Neither does an audit, on its first night and on one on which a shard has changed."""
+    pipeline = place(tmp_path)
+    texts = [f"letter {number}: mark my words, the weather is fine, number {number} and so on" for number in range(9)]
+    for name in ("a", "b"):
+        (tmp_path / "data" / f"{name}.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    change = f"open({str(tmp_path / 'data' / 'a.jsonl')!r}, 'a').write({json.dumps({'text': texts[0] * 2})!r})"
+    night = f"audit({str(pipeline)!r})"
+    check = f"from corpus_guard.audit.auditing import audit\nimport sys\n{night}\n{change}\n{night}\n"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{check}print('pandas' in sys.modules)"], capture_output=True, text=True, check=True
+    )
 
     assert "False" == done.stdout.strip()

@@ -26,6 +26,7 @@ from corpus_guard.core.shard import Shard, Split
 from corpus_guard.duplicates.fingerprints import partitions_for
 from corpus_guard.duplicates.index import Index
 from corpus_guard.duplicates.index import opened as opened_index
+from corpus_guard.duplicates.kept_keys import KeptKeys
 from corpus_guard.duplicates.kept_pairs import KeptPairs
 from corpus_guard.engines.local import LocalEngine
 from corpus_guard.errors import UsageError
@@ -242,20 +243,26 @@ def _scanned(tonight: Tonight) -> tuple[Run, str]:
     job = Job(tonight.options, tonight.plan, tonight.inputs, splits)
     small = all(split.shard.size < 2**20 for split in splits)
     course = _course(tonight, job, LocalEngine(1 if small and not tonight.options.workers else tonight.options.workers))
-    course = replace(course, kept_pairs=_kept_pairs(tonight, scanning, keys))
+    if "near_duplicates" in tonight.keys.detectors:
+        course = _with_kept(course, tonight, scanning, keys)
     run = put_together(course, KeptFolder(course.folder.path, units.folder, scanning.found, keys))
     units.keep_only(set(keys.values()))
     return run, _identity(tonight) if _is_final(scanning, keys, splits) else ""
 
 
-def _kept_pairs(tonight: Tonight, scanning: Scanning, keys: Mapping[int, str]) -> KeptPairs:
-    """What earlier nights know of pairs; what could not be read to its end is known by another name every night."""
-    own = tonight.keys.detectors.get("near_duplicates", "")
+def _with_kept(course: Course, tonight: Tonight, scanning: Scanning, keys: Mapping[int, str]) -> Course:
+    """The course with what earlier nights know of near duplicates.
+
+    What could not be read to its end is known by another name every night.
+    """
+    own = tonight.keys.detectors["near_duplicates"]
     known = {key: digest_of([key, own])[:32] for key, unit in scanning.found.items() if not unit.is_broken}
     names = {number: known.get(key) or token_hex(16) for number, key in keys.items()}
-    kept = KeptPairs(tonight.state.pairs, names, digest_of([tonight.keys.reading, own]))
-    kept.tidy(_partitions(sum(shard.size for shard in tonight.inputs.shards)))
-    return kept
+    pairs = KeptPairs(tonight.state.pairs, names, digest_of([tonight.keys.reading, own]))
+    pairs.tidy(course.partitions)
+    shared = KeptKeys.of(tonight.state.keys, names, course.partitions)
+    shared.begin()
+    return replace(course, kept_pairs=pairs, kept_keys=shared)
 
 
 def _is_final(scanning: Scanning, keys: Mapping[int, str], splits: Sequence[Split]) -> bool:

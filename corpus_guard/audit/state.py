@@ -4,6 +4,7 @@ state.json      form and version; number, identity and folder of the last comple
 shards.json     what every shard was on the last complete night;  seen.json  on one that was not completed
 secret          makes fingerprints of findings that nobody else can make; it outlives everything else here
 audit-units/    kept results (`units`);  audit-work/  what is being written;  audit-pairs/  similarities of pairs
+audit-keys/     search keys that several texts shared
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from corpus_guard.runs import atomic, write_text
 NAME = "corpus-guard audit state"
 VERSION = 1
 SHARDS, SEEN = "shards.json", "seen.json"
-_OWN = ("state.json", SHARDS, SEEN, "audit-units", "audit-work", "audit-pairs")
+_OWN = ("state.json", SHARDS, SEEN, "audit-units", "audit-work", "audit-pairs", "audit-keys")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class State:
     def pairs(self) -> Path:
         """Where similarities of pairs are kept."""
         return self.folder / "audit-pairs"
+
+    @property
+    def keys(self) -> Path:
+        """Where search keys that several texts share are kept."""
+        return self.folder / "audit-keys"
 
     @property
     def work(self) -> Path:

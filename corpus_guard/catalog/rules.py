@@ -70,7 +70,10 @@ def read_rules(
     rules: list[Rule] = []
     for path, shown in _shipped_files():
         rules += _read_file(path, shown, complaints, detectors, expressions=expressions)
-    for path, shown in _files_of(folders, complaints):
+    for folder in folders:
+        if not rule_files([folder]):
+            complaints.add(str(folder), "no rule file is there; --rules takes a folder of .toml files or one such file")
+    for path, shown in rule_files(folders):
         rules += _read_file(path, shown, complaints, detectors)
     _check_together(rules, risks, fold, complaints)
     complaints.raise_if_any()
@@ -96,14 +99,12 @@ def _shipped_files() -> list[tuple[Path, str]]:
     ]
 
 
-def _files_of(folders: Sequence[Path], complaints: Complaints) -> list[tuple[Path, str]]:
-    found: list[tuple[Path, str]] = []
+def rule_files(folders: Sequence[Path]) -> list[tuple[Path, str]]:
+    """Return the rule files that *folders* are or hold, each with what `Rule.file` calls it."""
+    paths: list[Path] = []
     for folder in folders:
-        paths = [folder] if folder.is_file() else sorted(folder.rglob("*.toml")) if folder.is_dir() else []
-        if not paths:
-            complaints.add(str(folder), "no rule file is there; --rules takes a folder of .toml files or one such file")
-        found += [(path, str(path)) for path in paths]
-    return found
+        paths += [folder] if folder.is_file() else sorted(folder.rglob("*.toml")) if folder.is_dir() else []
+    return [(path, str(path)) for path in paths]
 
 
 def _read_file(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import sys
 import tempfile
@@ -55,6 +57,9 @@ def _root(
     """Scan training corpora and judge every source against China's generative-AI security standards."""
 
 
+_OBJECTS = 50_000
+"""New objects after which garbage is looked for: most of what a command makes stays, and little of it is garbage."""
+
 _AFTER = {
     "scan": "; a run that was under way can go on with --resume",
     "audit": "; what was scanned is kept, and the next audit goes on from there",
@@ -64,6 +69,8 @@ _AFTER = {
 
 def main() -> None:
     """Run the program; every error becomes one sentence and an exit code."""
+    gc.set_threshold(_OBJECTS)
+    atexit.register(gc.freeze)  # everything ends with the process: nothing is looked for once more
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the program
             stream.reconfigure(errors="backslashreplace")

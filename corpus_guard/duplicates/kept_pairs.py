@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpus_guard.core.arrays import numbers_of
+from corpus_guard.core.arrays import arrow_array, numbers_of
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Part
 from corpus_guard.runs import atomic
@@ -57,7 +57,8 @@ class KeptPairs:
         """Return the similarity of each pair, NaN where no earlier night has worked it out."""
         found = np.full(len(high), np.nan)
         try:
-            table = pq.read_table(self._path(partition, partitions), page_checksum_verification=True)
+            with pq.ParquetFile(self._path(partition, partitions), page_checksum_verification=True) as file:
+                table = file.read(use_threads=False)
         except (OSError, pa.ArrowException):
             return found  # there is none, or it is damaged
         if table.schema.equals(_KEPT) and len(table):
@@ -70,7 +71,7 @@ class KeptPairs:
     def keep(self, partition: int, partitions: int, high: Hashes, low: Hashes, similar: Similarities) -> None:
         """Keep what is known of the pairs of a partition, and nothing else."""
         order = np.lexsort((low, high))
-        table = pa.table([high[order], low[order], similar[order]], schema=_KEPT)
+        table = pa.table([arrow_array(column[order]) for column in (high, low, similar)], schema=_KEPT)
         self.folder.mkdir(exist_ok=True)
         with atomic(self._path(partition, partitions)) as draft:
             pq.write_table(table, draft, compression="none", write_page_checksum=True)

@@ -19,8 +19,9 @@ from corpus_guard.core.arrays import arrow_array, no_rows, numbers_of
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_partition, write_partitioned
+from corpus_guard.duplicates.kept_keys import KeptKeys
 from corpus_guard.duplicates.kept_pairs import PLACE_BITS, KeptPairs
-from corpus_guard.duplicates.shared_keys import Among, twice
+from corpus_guard.duplicates.shared_keys import Among, once, twice
 from corpus_guard.matching.sketches import BINS, bitmaps_of, set_similarities, similarities
 from corpus_guard.runs import Work, atomic
 
@@ -34,6 +35,9 @@ _PAIRS_AT_ONCE = 4_096
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _Prepare = Callable[[Sequence[pa.Buffer]], npt.NDArray[Any]]
 _Compare = Callable[[npt.NDArray[Any], npt.NDArray[Any]], npt.NDArray[np.float64]]
+_Rows = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], Integers]
+"""Search keys, the first half of what texts are known by, and documents."""
+
 _SHARED = {"key": pl.UInt64, "high": pl.UInt64, "document": pl.Int64}
 PAIRS = pa.schema([("first", pa.int64()), ("second", pa.int64())])
 EDGES = pa.schema([*PAIRS, ("similarity", pa.float64())])
@@ -47,12 +51,15 @@ class FindPairs:
     splits: Sequence[int]
     partitions: int
     kept: KeptPairs | None = None
+    kept_keys: KeptKeys | None = None
 
     def __call__(self, partition: int) -> int:
         """Write the pairs; return how many."""
         keys = self._keys(partition)
         keys = keys.group_by("key", "high").agg(pl.col("document").min())  # equal texts are one
         keys = keys.filter(pl.col("key").is_duplicated()).sort("key", "document")
+        if self.kept_keys is not None:
+            self.kept_keys.keep(partition, self.partitions, once(keys["key"].to_numpy()))
         first, second = _pairs(keys["key"].to_numpy(), keys["document"].to_numpy())
         pairs = pl.DataFrame({"first": first, "second": second}).filter(pl.col("second") >= 0)
         pairs = pairs.unique().sort("first", "second")
@@ -69,26 +76,36 @@ class FindPairs:
             return ((first.astype(np.uint64) * _MIX) ^ second.astype(np.uint64)) * _MIX
 
     def _keys(self, partition: int) -> pl.DataFrame:
-        """The documents of each key that several share."""
+        """The documents of each key that several share, and some more where keys of an earlier night are kept."""
         found = {split: read_partition(self.work.bands(split), partition) for split in self.splits}
         tables = {split: table for split, table in found.items() if table is not None}
         keys = {split: numbers_of(table["key"]) for split, table in tables.items()}
         earlier = list(self._earlier(partition, Among(keys.values()))) if self.work.parts else []
-        shared = Among([twice(list(keys.values())), *(part["key"].to_numpy() for part in earlier)])
+        likely = self.kept_keys.shared(partition, self.partitions, keys) if self.kept_keys else twice([*keys.values()])
+        shared = Among([likely, *(key for key, _, _ in earlier)])
         own = [_chosen(table, shared.places(keys[split]), split) for split, table in tables.items()]
-        return pl.concat([pl.DataFrame(schema=_SHARED), *own, *earlier])
+        return _together([*own, *earlier])
 
-    def _earlier(self, partition: int, own: Among) -> Iterator[pl.DataFrame]:
+    def _earlier(self, partition: int, own: Among) -> Iterator[_Rows]:
         """Documents of earlier scans that share a key with one of this; pairs of two earlier ones are not looked at."""
         for number in self.work.parts:
             for table in self.work.keys(number, "bands", "key", partition, self.partitions):
                 yield _chosen(table, own.places(numbers_of(table["key"])), number)
 
 
-def _chosen(table: pa.Table, places: Integers, split: int) -> pl.DataFrame:
+def _chosen(table: pa.Table, places: Integers, split: int) -> _Rows:
     """The rows of a file of search keys at some places, with the number of each document."""
-    rows = pl.DataFrame(pl.from_arrow(table.take(arrow_array(places))), schema_overrides={"place": pl.Int64})
-    return rows.select("key", "high", document=pl.col("place") + (split << PLACE_BITS))
+    key, high, place = (numbers_of(table[name])[places] for name in ("key", "high", "place"))
+    return key, high, place.astype(np.int64) + (split << PLACE_BITS)
+
+
+def _together(rows: Sequence[_Rows]) -> pl.DataFrame:
+    """The rows of all files: put together before polars sees them, for each of its calls takes its time."""
+    columns = zip(*rows, strict=True) if rows else ((), (), ())
+    named = zip(_SHARED.items(), columns, strict=True)
+    return pl.DataFrame(
+        {name: pl.Series(name, np.concatenate(own) if own else [], kind) for (name, kind), own in named}
+    )
 
 
 def _pairs(key: npt.NDArray[np.uint64], document: Integers) -> tuple[Integers, Integers]:

@@ -40,17 +40,22 @@ class Among:
         keys = np.concatenate([np.zeros(0, np.uint64), *known])
         keys.sort()
         self.keys = once(keys)
-        bits = min(max(_LEAST_BITS, len(self.keys).bit_length() + 3), _MOST_BITS)
-        self._mask = np.uint64((1 << bits) - 1)
+        bits = min(max(_LEAST_BITS, len(self.keys).bit_length() + 5), _MOST_BITS)
+        self._mask = np.int64((1 << bits) - 1)
         self._table = np.zeros(1 << bits, bool)
-        self._table[self.keys & self._mask] = True
+        self._table[self._bits(self.keys)] = True
 
     def places(self, keys: Keys) -> Integers:
         """Return where in *keys* a known key stands, ascending."""
         if not len(self.keys):
             return np.zeros(0, np.int64)
-        likely = np.flatnonzero(self._table[keys & self._mask])
+        likely = np.flatnonzero(self._table[self._bits(keys)])
         some = keys[likely]
         near = np.minimum(np.searchsorted(self.keys, some), len(self.keys) - 1)
         places: Integers = likely[self.keys[near] == some]
         return places
+
+    def _bits(self, keys: Keys) -> Integers:
+        """Some bits of each key, as a number that numpy takes for a place as it is."""
+        bits: Integers = keys.view(np.int64) & self._mask
+        return bits
