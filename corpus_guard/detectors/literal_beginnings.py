@@ -9,6 +9,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any
 
+from corpus_guard.detectors.first_characters import guarded
+
 
 class Tried:
     """An `expression` that is tried on stretches of text, and the `literals` of the gates that lead to these."""
@@ -19,7 +21,7 @@ class Tried:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Compiled at the first hit of its gates: most rules have none in most corpora."""
-        return re.compile(self.expression)
+        return re.compile(guarded(self.expression))
 
     @cached_property
     def begins_at_hits(self) -> bool:
