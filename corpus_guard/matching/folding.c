@@ -1,11 +1,10 @@
-/* Texts folded and laid end to end, and what of them counts for duplicates: one pass over each character.
+/* Texts folded and laid end to end: one pass over each character. `views.py` does the same without it.
 
-   `views.py` does the same without it. Texts are the bytes from `offsets[i]` to `offsets[i + 1]` of `data`. */
+   Texts are the bytes from `offsets[i]` to `offsets[i + 1]` of `data`. */
 
-#include "blocks.h"
+#include "at_once.h"
 
 #define HIGH 0xD800
-#define BORDER_UNIT 0xFFFF
 
 /* How many characters each text has, as UTF-8 begins them, and whether all of its bytes are ASCII. */
 void measure(const uint8_t *data, const int64_t *offsets, int64_t count, int64_t *characters, uint8_t *ascii) {
@@ -61,126 +60,109 @@ static inline int decoded(const uint8_t *at, int64_t left, uint32_t *code) {
     return *code < 0x10000 || *code > 0x10FFFF ? 0 : 4;
 }
 
+/* Where folded texts go, and the tables that say what to. */
+typedef struct {
+    const uint16_t *fold;
+    const uint8_t *classes;
+    uint16_t *codes, *units;
+    uint8_t *lane;
+    int64_t at;
+    uint8_t han[4];
+    int plain; /* ASCII folds to lower case, and every character of `FIRST_HAN` on is of one class */
+} Folded;
+
+static int folds_plainly(const uint16_t *fold, const uint8_t *classes) {
+    for (int code = 0; code < 0x80; ++code) {
+        const int lower = code + ((uint8_t)(code - 'A') < 26) * 32;
+        if (fold[code] != lower || classes[code] != lower) return 0;
+    }
+    for (int code = FIRST_HAN; code < AFTER_HAN; ++code)
+        if (classes[code] != classes[FIRST_HAN]) return 0;
+    return 1;
+}
+
+#ifdef AT_ONCE
+/* Characters from `from` on, many at once: sixteen of ASCII, or four of three bytes each; stops before any others. */
+BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from, const uint8_t *end) {
+    const __m128i zero = _mm_setzero_si128(), below_a = _mm_set1_epi8('A' - 1), above_z = _mm_set1_epi8('Z' + 1), bit = _mm_set1_epi8(32);
+    const __m128i spread = _mm_setr_epi8(2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1), narrow = _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
+    while (end - from >= 16) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)from);
+        if (!_mm_movemask_epi8(bytes)) {
+            const __m128i upper = _mm_and_si128(_mm_cmpgt_epi8(bytes, below_a), _mm_cmplt_epi8(bytes, above_z));
+            const __m128i lower = _mm_add_epi8(bytes, _mm_and_si128(upper, bit));
+            _mm_storeu_si128((__m128i *)(to->codes + to->at), _mm_unpacklo_epi8(bytes, zero));
+            _mm_storeu_si128((__m128i *)(to->codes + to->at + 8), _mm_unpackhi_epi8(bytes, zero));
+            _mm_storeu_si128((__m128i *)(to->units + to->at), _mm_unpacklo_epi8(lower, zero));
+            _mm_storeu_si128((__m128i *)(to->units + to->at + 8), _mm_unpackhi_epi8(lower, zero));
+            _mm_storeu_si128((__m128i *)(to->lane + to->at), lower);
+            to->at += 16;
+            from += 16;
+            continue;
+        }
+        const __m128i three = _mm_shuffle_epi8(bytes, spread);
+        const __m128i form = _mm_cmpeq_epi32(_mm_and_si128(three, _mm_set1_epi32(0xF0C0C0)), _mm_set1_epi32(0xE08080));
+        const __m128i code = _mm_or_si128(_mm_and_si128(three, _mm_set1_epi32(0x3F)),
+                                          _mm_or_si128(_mm_and_si128(_mm_srli_epi32(three, 2), _mm_set1_epi32(0xFC0)),
+                                                       _mm_and_si128(_mm_srli_epi32(three, 4), _mm_set1_epi32(0xF000))));
+        const __m128i other = _mm_or_si128(_mm_cmplt_epi32(code, _mm_set1_epi32(0x800)),
+                                           _mm_cmpeq_epi32(_mm_and_si128(code, _mm_set1_epi32(0xF800)), _mm_set1_epi32(HIGH)));
+        if (_mm_movemask_epi8(_mm_andnot_si128(other, form)) != 0xFFFF) return from;
+        const __m128i four = _mm_shuffle_epi8(code, narrow);
+        uint16_t *codes = to->codes + to->at, *units = to->units + to->at;
+        uint8_t *lane = to->lane + to->at;
+        _mm_storel_epi64((__m128i *)codes, four);
+        const __m128i far = _mm_sub_epi32(code, _mm_set1_epi32(FIRST_HAN));
+        const int c0 = _mm_extract_epi16(four, 0), c1 = _mm_extract_epi16(four, 1), c2 = _mm_extract_epi16(four, 2), c3 = _mm_extract_epi16(four, 3);
+        if (!_mm_movemask_epi8(_mm_or_si128(_mm_cmplt_epi32(far, zero), _mm_cmpgt_epi32(far, _mm_set1_epi32(AFTER_HAN - FIRST_HAN - 1))))) {
+            memcpy(lane, to->han, 4);
+        } else {
+            lane[0] = to->classes[c0]; lane[1] = to->classes[c1]; lane[2] = to->classes[c2]; lane[3] = to->classes[c3];
+        }
+        units[0] = to->fold[c0]; units[1] = to->fold[c1]; units[2] = to->fold[c2]; units[3] = to->fold[c3];
+        to->at += 4;
+        from += 12;
+    }
+    return from;
+}
+#endif
+
 /* Texts as code points, as folded units and as bytes of the lane, each followed by a border. Of a character beyond 16 bits
    its place and its code are noted; `codes` has the first half of its pair there, and the two tables say nothing of it.
    Returns how many were noted (also when more than `room`), or -1 where a text is no UTF-8. */
 int64_t fold_wide(const uint8_t *data, const int64_t *offsets, const int64_t *texts, int64_t count, const uint16_t *fold,
                   const uint8_t *classes, uint16_t *codes, uint16_t *units, uint8_t *lane, int64_t *places, int64_t *beyond,
                   int64_t room) {
-    int64_t at = 0, noted = 0;
+    Folded to = {fold, classes, codes, units, lane, 0, {0}, 0};
+    memset(to.han, classes[FIRST_HAN], 4);
+    int64_t noted = 0;
+#ifdef AT_ONCE
+    to.plain = moves_bytes() && folds_plainly(fold, classes);
+#endif
     for (int64_t n = 0; n < count; ++n) {
         const uint8_t *from = data + offsets[texts[n]], *end = data + offsets[texts[n] + 1];
         while (from < end) {
+#ifdef AT_ONCE
+            if (to.plain && (from = folded_at_once(&to, from, end)) == end) break;
+#endif
             uint32_t code;
             const int size = decoded(from, end - from, &code);
             if (!size) return -1;
             from += size;
             if (size == 4) {
-                if (noted < room) { places[noted] = at; beyond[noted] = code; }
+                if (noted < room) { places[noted] = to.at; beyond[noted] = code; }
                 ++noted;
                 code = HIGH + ((code - 0x10000) >> 10);
             }
-            codes[at] = (uint16_t)code;
-            units[at] = fold[code];
-            lane[at] = classes[code];
-            ++at;
+            codes[to.at] = (uint16_t)code;
+            units[to.at] = fold[code];
+            lane[to.at++] = classes[code];
         }
-        codes[at] = BORDER;
-        units[at] = fold[BORDER];
-        lane[at] = classes[BORDER];
-        ++at;
+        codes[to.at] = BORDER;
+        units[to.at] = fold[BORDER];
+        lane[to.at++] = classes[BORDER];
     }
     return noted;
-}
-
-/* Of each text what `table` leaves of it, each followed by a border: `ends` are where each ends. For the characters at
-   `places` the table has no entry, `beyond` has what stands for them. `mixed` is 1 for texts with a character of which
-   the table says only that it is not enough. Returns how many units there are. */
-int64_t normal_wide(const uint16_t *codes, const int64_t *starts, const int64_t *stops, int64_t count, const uint16_t *table,
-                    uint16_t special, const int64_t *places, const uint16_t *beyond, int64_t noted, uint16_t *kept,
-                    int64_t *ends, uint8_t *mixed) {
-    int64_t found = 0, note = 0;
-    for (int64_t text = 0; text < count; ++text) {
-        uint8_t any = 0;
-        int64_t at = starts[text];
-        for (const int64_t plain = note < noted && places[note] < stops[text] ? places[note] : stops[text]; at < plain; ++at) {
-            const uint16_t unit = table[codes[at]];
-            kept[found] = unit;
-            found += (unit != 0) & (unit != BORDER_UNIT);
-            any |= unit == special;
-        }
-        for (; at < stops[text]; ++at) {
-            uint16_t unit = table[codes[at]];
-            if (note < noted && places[note] == at) unit = beyond[note++];
-            kept[found] = unit;
-            found += (unit != 0) & (unit != BORDER_UNIT);
-            any |= unit == special;
-        }
-        ends[text] = found;
-        mixed[text] = any;
-        kept[found++] = BORDER_UNIT;
-    }
-    return found;
-}
-
-#define GROUP 8
-
-/* The same of ASCII in lower case: its letters and digits. */
-static int64_t plain_ascii(const uint8_t *lane, const int64_t *starts, const int64_t *stops, int64_t count, uint16_t *kept, int64_t *ends) {
-    int64_t found = 0;
-    for (int64_t text = 0; text < count; ++text) {
-        for (int64_t at = starts[text]; at < stops[text]; ++at) {
-            const uint8_t byte = lane[at];
-            kept[found] = byte;
-            found += (uint8_t)(byte - 'a') < 26 || (uint8_t)(byte - '0') < 10;
-        }
-        ends[text] = found;
-        kept[found++] = BORDER_UNIT;
-    }
-    return found;
-}
-
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <tmmintrin.h>
-
-/* Eight bytes at a time: those that stay are moved to the front by one instruction, and written as units. `moves` says for each
-   set of eight which go where. `kept` has room for eight more than there are. */
-__attribute__((target("ssse3,popcnt"))) static int64_t moved_ascii(const uint8_t *lane, int64_t size, const int64_t *starts, const int64_t *stops,
-                                                                   int64_t count, uint16_t *kept, int64_t *ends) {
-    uint8_t moves[256][GROUP] = {{0}};
-    for (int set = 0; set < 256; ++set)
-        for (int i = 0, to = 0; i < GROUP; ++i)
-            if (set >> i & 1) moves[set][to++] = (uint8_t)i;
-    const __m128i zero = _mm_setzero_si128(), below_a = _mm_set1_epi8('a' - 1), above_z = _mm_set1_epi8('z' + 1),
-                  below_0 = _mm_set1_epi8('0' - 1), above_9 = _mm_set1_epi8('9' + 1);
-    int64_t found = 0;
-    for (int64_t text = 0; text < count; ++text) {
-        for (int64_t at = starts[text]; at < stops[text]; at += GROUP) {
-            uint8_t rest[GROUP] = {0};
-            const uint8_t *from = lane + at;
-            if (at + GROUP > size) { memcpy(rest, from, (size_t)(size - at)); from = rest; }
-            const __m128i bytes = _mm_loadl_epi64((const __m128i *)from);
-            const __m128i letters = _mm_and_si128(_mm_cmpgt_epi8(bytes, below_a), _mm_cmplt_epi8(bytes, above_z));
-            const __m128i digits = _mm_and_si128(_mm_cmpgt_epi8(bytes, below_0), _mm_cmplt_epi8(bytes, above_9));
-            int set = _mm_movemask_epi8(_mm_or_si128(letters, digits)) & 0xFF;
-            if (stops[text] - at < GROUP) set &= (1 << (stops[text] - at)) - 1;
-            const __m128i moved = _mm_shuffle_epi8(bytes, _mm_loadl_epi64((const __m128i *)moves[set]));
-            _mm_storeu_si128((__m128i *)(kept + found), _mm_unpacklo_epi8(moved, zero));
-            found += __builtin_popcount((unsigned)set);
-        }
-        ends[text] = found;
-        kept[found++] = BORDER_UNIT;
-    }
-    return found;
-}
-#endif
-
-int64_t normal_ascii(const uint8_t *lane, int64_t size, const int64_t *starts, const int64_t *stops, int64_t count, uint16_t *kept, int64_t *ends) {
-#if defined(__x86_64__) && defined(__GNUC__)
-    if (__builtin_cpu_supports("ssse3") && __builtin_cpu_supports("popcnt")) return moved_ascii(lane, size, starts, stops, count, kept, ends);
-#endif
-    (void)size;
-    return plain_ascii(lane, starts, stops, count, kept, ends);
 }
 
 /* Where the units stand that `wanted` marks; returns how many do, also when more than `room`. */

@@ -30,10 +30,13 @@ from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_un
 
 T = TypeVar("T")
 _HIGH, _LOW = 0xD800, 0xDC00
+_RARE = 64
+"""Characters for one beyond 16 bits in texts that have many."""
+
 _DEAR = 32
 """Characters of a whole text that are normalised as soon as one word by itself."""
 _SLACK = 16
-"""Characters that `normal_ascii` may write beyond the last one."""
+"""Characters that compiled functions may write beyond the last one."""
 
 
 @dataclass(frozen=True)
@@ -368,8 +371,8 @@ def _folded(
     numbers: Integers, batch: Batch, size: int, folding: Folding, functions: Any
 ) -> tuple[Codes, npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
     table = tables(folding, 2)
-    codes, units, lane = np.empty(size, np.uint16), np.empty(size, np.uint16), np.empty(size, np.uint8)
-    room = 1024
+    codes, units, lane = (np.empty(size + _SLACK, kind)[:size] for kind in (np.uint16, np.uint16, np.uint8))
+    room = max(1024, size // _RARE)
     while True:
         places, beyond = np.empty(room, np.int64), np.empty(room, np.int64)
         noted = functions.fold_wide(

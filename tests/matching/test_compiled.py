@@ -18,7 +18,33 @@ from tests.detectors.passes import FOLDING
 
 pytestmark = pytest.mark.skipif(library() is None, reason="the installation found no C compiler")
 
+RUNS = [
+    "国",
+    "家，",
+    "國",
+    "ab",
+    "Zz 9",
+    "。",
+    "……",
+    "（ａ）",
+    "々〇",
+    "가",
+    "ß",
+    "é",
+    "e\u0301",
+    "👍",
+    "\x1e",
+    "\u200b",
+    "‗",
+    "①",
+    "߿",
+    "ࠀ",
+    "\ue000",
+    "\uffff",
+]
+LONG = st.lists(st.tuples(st.sampled_from(RUNS), st.integers(1, 19)), max_size=9)
 TEXT = st.one_of(
+    LONG.map(lambda runs: "".join(piece * times for piece, times in runs)),
     st.text(max_size=40),
     st.text("aB9 _.\x1e\t", max_size=90),
     st.text("国家，ＡＢ①ſß👍𝐀𠀀é\u0301\u200b가Σς\x1e a1", max_size=40),
@@ -80,11 +106,16 @@ def test_what_is_no_utf8_is_refused(data: bytes, compiled: bool, request: pytest
     """Lone, missing and needless bytes, halves of pairs, and what is beyond Unicode."""
     if not compiled:
         request.getfixturevalue("without")
-    texts = pa.array([b"fine", data, b"\xe4\xb8\xad"], pa.large_binary()).view(pa.large_string())
-    batch = Batch(np.arange(3), texts, np.arange(3), np.zeros(3, np.int64), ("text",))
+    for before, after in (
+        (b"", b""),
+        (b"\xe4\xb8\xad" * 4, b"\xe4\xb8\xad" * 9),
+        (b"plain " * 3, b"\xe4\xb8\xad and plain" * 2),
+    ):
+        texts = pa.array([b"fine", before + data + after, b"\xe4\xb8\xad"], pa.large_binary()).view(pa.large_string())
+        batch = Batch(np.arange(3), texts, np.arange(3), np.zeros(3, np.int64), ("text",))
 
-    with pytest.raises(UnicodeDecodeError):
-        views_of(batch, FOLDING)
+        with pytest.raises(UnicodeDecodeError):
+            views_of(batch, FOLDING)
 
 
 @given(
