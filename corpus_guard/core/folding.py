@@ -27,3 +27,7 @@ class Folding:
     uncovered_share: float = 0.3
     covered: tuple[str, ...] = ("CJK", "LATIN")
     spellings: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def __hash__(self) -> int:
+        """Tables are looked up by it for many a text, and a hash of all these words would take longer than the text."""
+        return hash((self.traditional, self.pictures, self.uncovered_share))

@@ -40,8 +40,8 @@ _LONG_HINT = re.compile(f"[{_MARKS}].{{0,4}}[{_MARKS}]|患者|客户|先生|女�
 _HEX_DIGITS = 5
 _TWO, _FOUR = 2, 4
 
-_Passes = Sequence[tuple[str, re.Pattern[str], Callable[[str, str], str]]]
-"""Characters of which every match has one, what matches, and how it is starred."""
+_Passes = Sequence[tuple[Callable[[str], object], re.Pattern[str], Callable[[str, str], str]]]
+"""Whether there can be a match, which is told much faster; what matches; and how it is starred."""
 
 
 def mask(text: str) -> str:
@@ -98,8 +98,8 @@ def _masked_once(text: str, passes: _Passes) -> str:
     if not may_identify(text):
         return text
     plain = _plain(text)
-    for marks, pattern, starred in passes:
-        if not any(mark in plain for mark in marks):
+    for may_match, pattern, starred in passes:
+        if not may_match(plain):
             continue
         masked = _replaced(text, plain, pattern, starred)
         if masked != text:
@@ -171,15 +171,19 @@ def _stars(raw: str, _plain: str) -> str:
     return STAR * len(raw)
 
 
+def _has_groups(plain: str) -> bool:
+    return plain.count(":") > 1 or plain.count(".") > 1 or plain.count("-") > _FOUR
+
+
 _NUMBERS: _Passes = (
-    (":-.", _HEX_GROUPS, _hex_middle),
-    ("@", _ADDRESS, _each_side),
-    (".", _DOTTED, _middle),
-    ("0123456789", _DIGITS, _middle),
+    (_has_groups, _HEX_GROUPS, _hex_middle),
+    (re.compile("@").search, _ADDRESS, _each_side),
+    (re.compile(r"\..*\.", re.DOTALL).search, _DOTTED, _middle),
+    (re.compile("[0-9]").search, _DIGITS, _middle),
 )
 _PASSES: _Passes = (
     *_NUMBERS,
-    ("名人户患经负申持客", _LABELLED, _name),
-    ("先女小", _TITLED, _stars),
-    ("号栋幢弄座单室", _HOUSE, _stars),
+    (re.compile("[名人户患经负申持客]").search, _LABELLED, _name),
+    (re.compile("[先女小]").search, _TITLED, _stars),
+    (re.compile("[号栋幢弄座单室]").search, _HOUSE, _stars),
 )

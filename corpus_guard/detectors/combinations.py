@@ -7,7 +7,7 @@ is told for all clauses at once (`matching.nearness`); what is left is looked at
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
@@ -18,16 +18,13 @@ from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.members import Members
 from corpus_guard.core.rule import Rule, Together
 from corpus_guard.detectors.pattern_rules import bounded
-from corpus_guard.detectors.spans import Spans, lies_within
+from corpus_guard.detectors.spans import Allowed, Spans, lies_within
 from corpus_guard.detectors.spellings import Spellings
 from corpus_guard.detectors.together import Hit, standing_together
 from corpus_guard.matching.nearness import Clauses, near_each_other, words_in
 from corpus_guard.matching.views import View
 
 _SENTENCE_END = re.compile(r"[。!?;\n]|\.(?=\s)")
-
-Allowed = Mapping[tuple[int, int], Sequence[tuple[int, int]]]
-"""(text, rule) -> spans of its allowed phrases."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ class Combinations:
         return Spans.of(
             (text, start, end, clause.rule)
             for clause, view, text, words in self._near_ones(hits)
-            if (known := _without(words, allowed.get((text, clause.rule), ())))
+            if (known := _without(words, allowed.of(text, clause.rule)))
             for start, end in standing_together(known, clause.together, _ends(view, text, known, clause.together))
             if not (clause.undone and clause.undone.search(hits.folded(text, start, end)[1]))
         )

@@ -29,8 +29,8 @@ from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.members import Members
 from corpus_guard.core.rule import Grade, Rule
-from corpus_guard.detectors.combinations import Allowed, Combinations, is_short
-from corpus_guard.detectors.spans import Spans, lies_within
+from corpus_guard.detectors.combinations import Combinations, is_short
+from corpus_guard.detectors.spans import Allowed, Spans, lies_within
 from corpus_guard.detectors.spellings import Spellings
 from corpus_guard.detectors.surroundings import CITED_WITHIN, Quotations, Surroundings
 
@@ -84,7 +84,7 @@ class Keywords:
         seen = np.flatnonzero(~candidates.squeezed[place] | self._opts_in[member])
         place, member = place[seen], member[seen]
         phrases = Spans(candidates.text[place], candidates.start[place], candidates.end[place], self._rule[member])
-        allowed = _by_text_and_rule(phrases.take(self._allows[member]))
+        allowed = Allowed(phrases.take(self._allows[member]))
         found = _uncovered(phrases.take(~self._allows[member]), allowed)
         spans = Spans.concat([found, self._combinations.spans(candidates, allowed)]).longest()
         spans = spans.take(~self._near(candidates, spans, self._clearing))
@@ -132,20 +132,10 @@ def _surroundings(setting: Setting, key: str) -> dict[int, Surroundings]:
     return {number: known[some] for number, some in words.items()}
 
 
-def _by_text_and_rule(spans: Spans) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    found: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    columns = (spans.text, spans.rule, spans.start, spans.end)
-    for text, rule, start, end in zip(*(column.tolist() for column in columns), strict=True):
-        found.setdefault((text, rule), []).append((start, end))
-    return found
-
-
 def _uncovered(spans: Spans, allowed: Allowed) -> Spans:
     """Those of *spans* that lie within no allowed phrase of the same rule that is longer than they are."""
-    if not allowed:
-        return spans
     keep = np.ones(len(spans), bool)
-    for index in np.flatnonzero(np.isin(spans.text, np.array([text for text, _ in allowed], np.int64))).tolist():
-        around = allowed.get((int(spans.text[index]), int(spans.rule[index])), ())
+    for index in np.flatnonzero(allowed.hold(spans)).tolist():
+        around = allowed.of(int(spans.text[index]), int(spans.rule[index]))
         keep[index] = not lies_within(int(spans.start[index]), int(spans.end[index]), around)
     return spans.take(keep)

@@ -28,6 +28,11 @@ class Tried:
         """Whether every match begins where a literal gate hits."""
         return begins_with(self.expression, self.literals)
 
+    @property
+    def looks_at_hits(self) -> bool:
+        """Whether it matters to the rule where its gates hit."""
+        return self.begins_at_hits
+
     def matches(self, stretch: str, position: int, hits: Sequence[int] | None) -> Iterator[re.Match[str]]:
         """Yield the matches in *stretch*: those at *hits*, or from *position* on where these are not known."""
         return self.pattern.finditer(stretch, position) if hits is None else matches_at(self.pattern, stretch, hits)

@@ -3,7 +3,8 @@
 name_after    the name begins where the match of the pattern ends: 姓名：
 name_before   the name ends where the match begins: 先生; a surname alone is found together with the title
 name_english  the pattern is matched on the text as it was written, for upper case says what a name is; its group
-              `value` is the name; with a group `label`, it counts when it begins with a given name of the list
+              `value` is the name; with a group `label`, it counts when it begins with a given name of the list; a
+              match begins a word, at most `LABEL` characters before the end of a gate
 name_in_row   not in the text at all but beside what others have found (`detectors.records`)
 """
 
@@ -27,6 +28,11 @@ FINDERS = frozenset({AFTER, BEFORE, ENGLISH})
 AS_LABELLED = (AFTER, BEFORE, ENGLISH, ROW)
 _REACH = 24
 
+LABEL = 48
+"""Characters that an English title or label may have."""
+
+_WORD = re.compile("(?<![A-Za-z])[A-Za-z]")
+
 
 @dataclass(frozen=True)
 class NameRule(Tried):
@@ -45,7 +51,7 @@ class NameRule(Tried):
     ) -> Iterator[tuple[int, int]]:
         """Yield (start, end) of the names in *stretch*; arguments as those of `pattern_rules.PatternRule`."""
         if self.rule.validator == ENGLISH:
-            yield from self._english(as_wide(written(0, len(stretch))), position)
+            yield from self._english(as_wide(written(0, len(stretch))), position, hits)
             return
         for match in self.matches(stretch, position, hits):
             if self.rule.validator == AFTER:
@@ -57,11 +63,27 @@ class NameRule(Tried):
             if length:
                 yield start, end
 
-    def _english(self, text: str, position: int) -> Iterator[tuple[int, int]]:
+    @property
+    def looks_at_hits(self) -> bool:
+        """Whether it matters to the rule where its gates hit: English titles and labels end there."""
+        return self.begins_at_hits or self.rule.validator == ENGLISH
+
+    def _english(self, text: str, position: int, hits: Sequence[int] | None) -> Iterator[tuple[int, int]]:
         labelled = "label" in self.pattern.groupindex
-        for match in self.pattern.finditer(text, position):
+        tried = self.pattern.finditer(text, position) if hits is None else self._before(text, position, hits)
+        for match in tried:
             if not labelled or not match["label"] or match["value"].split()[0].lower() in english_given():
                 yield match.span("value")
+
+    def _before(self, text: str, position: int, hits: Sequence[int]) -> Iterator[re.Match[str]]:
+        """Yield the matches that begin a word at most `LABEL` characters before one of *hits*, the end of a gate."""
+        free = position
+        for hit in hits:
+            for word in _WORD.finditer(text, max(free, hit - LABEL), hit):
+                match = self.pattern.match(text, word.start()) if word.start() >= free else None
+                if match:
+                    yield match
+                free = max(free, match.end() if match else word.end())
 
 
 def as_wide(raw: str) -> str:

@@ -130,7 +130,7 @@ class PatternRules:
             if rule.needs and not rule.needs.search(stretch, begin_ - origin):
                 continue
             window = _Window(candidates, text, begin_, end_, origin, stretch)
-            spans = window.spans(rule, starts[low:high] if rule.begins_at_hits else None)
+            spans = window.spans(rule, starts[low:high] if rule.looks_at_hits else None)
             found += ((place, text, start, stop) for start, stop in spans)
         return longest(self._findings(found))
 

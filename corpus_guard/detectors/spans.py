@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
 
+_RULE_BITS = 24
+
 
 @dataclass(frozen=True)
 class Spans:
@@ -49,6 +51,28 @@ class Spans:
         keep = np.empty(len(self), bool)
         keep[order] = ~inside
         return self.take(keep)
+
+
+class Allowed:
+    """Spans of phrases that are allowed, by text and rule."""
+
+    def __init__(self, spans: Spans) -> None:
+        order = np.lexsort((spans.start, spans.rule, spans.text))
+        self._spans = spans.take(order)
+        self._keys = self._spans.text << _RULE_BITS | self._spans.rule
+
+    def hold(self, spans: Spans) -> npt.NDArray[np.bool_]:
+        """Return of which *spans* there are some in the same text for the same rule."""
+        return np.isin(spans.text << _RULE_BITS | spans.rule, self._keys)
+
+    def of(self, text: int, rule: int) -> list[tuple[int, int]]:
+        """Return where the phrases begin and end that are allowed for *rule* in *text*."""
+        key = text << _RULE_BITS | rule
+        first, last = np.searchsorted(self._keys, (key, key + 1)).tolist()
+        if first == last:
+            return []
+        starts, ends = (column[first:last].tolist() for column in (self._spans.start, self._spans.end))
+        return list(zip(starts, ends, strict=True))
 
 
 def lies_within(start: int, end: int, around: Sequence[tuple[int, int]]) -> bool:

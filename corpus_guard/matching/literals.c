@@ -179,12 +179,10 @@ int64_t find_bytes(const uint8_t *text, int64_t size, const Kind *kinds, const u
     Marks next = marks_of(text, size, 0, begins, count_begins);
     for (int64_t begin = 0; begin < size; begin += BLOCK) {
         const uint64_t word = next.word, plain = next.plain, opens = ~(word << 1 | before);
-        uint64_t places = (word & opens) | (plain & ~(plain << 1 | plain_before)) | next.others;
+        uint64_t places = (anywhere ? word : (word & opens) | (plain & ~(plain << 1 | plain_before))) | next.others;
         next = marks_of(text, size, begin + BLOCK, begins, count_begins);
         before = word >> 63;
         plain_before = plain >> 63;
-        const int count = size - begin < BLOCK ? (int)(size - begin) : BLOCK;
-        if (anywhere) places = ~0ULL >> (BLOCK - count);
         if (anywhere || begin + BLOCK + 8 > size) {
             for (; places; places &= places - 1) {
                 const int i = __builtin_ctzll(places);

@@ -153,12 +153,14 @@ int64_t near_words(const Clause *clauses, int64_t count, const int32_t *groups, 
                    int64_t room) {
     const Text text = {first, starts, units, size, character, row, single, width, hints};
     Stretches stretches = {found, room, 0};
+    int without_gates = 0;
     restart(&text, clauses, count, groups);
     for (int64_t number = 0; number < count; ++number) {
         const int32_t *own = groups + clauses[number].first, driver = driver_of(&text, clauses + number, own);
         if (driver >= 0) along_words(&text, clauses + number, number, own, driver, &stretches);
+        without_gates |= !clauses[number].gated;
     }
-    if (!units) return stretches.count;
+    if (!units || !without_gates) return stretches.count;
     restart(&text, clauses, count, groups);
     for (int64_t number = 0; number < count; ++number) open[number].begin = -1;
     along_singles(&text, clauses, count, groups, drives, open, &stretches);

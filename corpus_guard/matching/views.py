@@ -371,7 +371,8 @@ def _folded(
     numbers: Integers, batch: Batch, size: int, folding: Folding, functions: Any
 ) -> tuple[Codes, npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
     table = tables(folding, 2)
-    codes, units, lane = (np.empty(size + _SLACK, kind)[:size] for kind in (np.uint16, np.uint16, np.uint8))
+    codes, units = np.empty(size + _SLACK, np.uint16)[:size], np.empty(size + _SLACK, np.uint16)[:size]
+    lane = np.empty(size + _SLACK, np.uint8)[:size]
     room = max(1024, size // _RARE)
     while True:
         places, beyond = np.empty(room, np.int64), np.empty(room, np.int64)
