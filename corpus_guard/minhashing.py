@@ -10,7 +10,8 @@ import numpy.typing as npt
 from corpus_guard.catalog.conventions import read_folding
 from corpus_guard.core.batch import Batch
 from corpus_guard.detectors.near_duplicates import Way, shingles_of
-from corpus_guard.matching.sketches import SIGNATURE, registers_of, signatures_of
+from corpus_guard.matching.sketches import SIGNATURE
+from corpus_guard.matching.sketching import signatures as signatures_of
 from corpus_guard.matching.views import views_of
 
 _AT_ONCE = 1_000
@@ -35,8 +36,6 @@ def signatures(
     rows = np.full((len(texts), SIGNATURE), _EMPTY, np.uint32)
     for start in range(0, len(texts), _AT_ONCE):
         batch = Batch.of_texts(texts[start : start + _AT_ONCE])
-        for documents, hashes, counts in shingles_of(batch, views_of(batch, folding), way):
-            some = np.flatnonzero(counts)
-            if len(some):
-                rows[start + documents[some]] = signatures_of(registers_of(hashes, counts[some]))
+        documents, some = shingles_of(batch, views_of(batch, folding), way)
+        rows[start + documents] = signatures_of(some)
     return rows

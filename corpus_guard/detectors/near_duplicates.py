@@ -11,7 +11,7 @@ Chinese count as the simplified ones (false).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -26,27 +26,13 @@ from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.detectors.exact_duplicates import document_keys
 from corpus_guard.errors import UsageError, did_you_mean
-from corpus_guard.matching.shingles import different_of, shingle_hashes
 from corpus_guard.matching.simplified import simplified_spellings, simplified_units
-from corpus_guard.matching.sketches import (
-    BINS,
-    THRESHOLD,
-    band_keys,
-    bands_for,
-    listed,
-    registers_of,
-    signatures_of,
-    sketches_of,
-)
-from corpus_guard.matching.views import View
+from corpus_guard.matching.sketches import BINS, THRESHOLD, bands_for
+from corpus_guard.matching.sketching import Sketched, Texts, sketched
+from corpus_guard.matching.views import Normal, View
 from corpus_guard.matching.words import word_shingle_hashes
 
 SHINGLES = ("characters", "words")
-_EMPTY = np.uint32(0xFFFFFFFF)
-_AT_ONCE = 128  # documents whose registers stay in the cache of a core
-_SKETCHED = 850
-"""Shingles from which bins are kept: `FEW`, less the sixth that may be repetitions nobody counts."""
-_SPREAD = 40  # four standard deviations of how many bins are filled by shingles that are all different
 
 
 class NearDuplicates:
@@ -73,11 +59,10 @@ class NearDuplicates:
         The length counts shingles: 0 means that there is nothing to compare. Of a document with few different ones
         `shingles` has them all, of one with many `sketch` has the bins, and between these limits both are kept.
         """
-        kept = _Kept(len(batch.rows), bands_for(self._threshold)[0], listed(self._threshold))
-        for documents, hashes, counts in shingles_of(batch, cast("Sequence[View]", views), self._way):
-            kept.add(documents, hashes, counts, self._threshold)
+        documents, texts = shingles_of(batch, cast("Sequence[View]", views), self._way)
         key = document_keys(batch, cast("Sequence[View]", views))[:, 0]
-        return pa.RecordBatch.from_pydict({"high": arrow_array(key)} | kept.columns())
+        columns = _columns(documents, sketched(texts, self._threshold), len(batch.rows))
+        return pa.RecordBatch.from_pydict({"high": arrow_array(key)} | columns)
 
 
 @dataclass(frozen=True)
@@ -103,129 +88,80 @@ class Way:
         return cls(float(threshold), shingles, simplified)
 
 
-class _Kept:
-    """What is kept of the documents of a batch, filled view by view."""
-
-    def __init__(self, documents: int, bands: int, few: int) -> None:
-        self._few, self._most = few, max(few, _SKETCHED)
-        self._lengths = np.zeros(documents, np.int64)
-        self._different = np.zeros(documents, np.int64)
-        self._bands = np.zeros((documents, bands), np.uint64)
-        self._sketches = np.zeros((documents, BINS), np.uint8)
-        self._shingles: list[pa.Array] = []
-        self._order: list[Integers] = []
-
-    def add(self, documents: Integers, hashes: npt.NDArray[np.uint32], counts: Integers, threshold: float) -> None:
-        """Take documents with all their shingles, those of each side by side."""
-        self._lengths[documents] = counts
-        different, sets = counts.copy(), dict[int, npt.NDArray[np.uint32]]()
-        ends = np.concatenate([[0], np.cumsum(counts)])
-        for start in range(0, len(documents), _AT_ONCE):
-            some = documents[start : start + _AT_ONCE]
-            stop = start + len(some)
-            registers = registers_of(hashes[ends[start] : ends[stop]], counts[start:stop])
-            self._bands[some] = band_keys(signatures_of(registers), threshold)
-            rows = start + np.flatnonzero(_repeats(registers, counts[start:stop], self._few))
-            for row, own in zip(rows.tolist(), different_of(hashes, ends, rows, self._most), strict=True):
-                if own is not None:
-                    sets[row], different[row] = own, len(own)
-            long = different[start:stop] > _SKETCHED
-            self._sketches[some[long]] = sketches_of(registers[long])
-        self._different[documents] = different
-        self._keep(documents, hashes, ends, different, sets)
-
-    def _keep(
-        self,
-        documents: Integers,
-        hashes: npt.NDArray[np.uint32],
-        ends: Integers,
-        different: Integers,
-        sets: Mapping[int, npt.NDArray[np.uint32]],
-    ) -> None:
-        """Keep all shingles of documents that have few of them; *sets* has those of documents that repeat theirs."""
-        short = different <= self._few
-        kept = hashes
-        if sets or not short.all():
-            rows = np.flatnonzero(short).tolist()
-            own = (sets[row] if row in sets else hashes[ends[row] : ends[row + 1]] for row in rows)
-            kept = np.concatenate([hashes[:0], *own])
-        self._shingles.append(_cut(kept.astype(np.uint16), np.where(short, different, 0) * 2))
-        self._order.append(documents)
-
-    def columns(self) -> dict[str, pa.Array]:
-        """Return a value for each document of the batch, in order."""
-        order = np.concatenate([np.zeros(0, np.int64), *self._order])
-        place = np.full(len(self._lengths), len(order), np.int64)
-        place[order] = np.arange(len(order))
-        shingles = pa.concat_arrays([*self._shingles, arrow_array([b""], pa.binary())])
-        long = self._different > _SKETCHED
-        return {
-            "length": arrow_array(self._lengths),
-            "shingles": shingles.take(arrow_array(place)),
-            "sketch": _cut(self._sketches[long], np.where(long, BINS, 0)),
-            "bands": pa.FixedSizeBinaryArray.from_buffers(
-                pa.binary(8 * self._bands.shape[1]), len(self._bands), [None, pa.py_buffer(self._bands)]
-            ),
-        }
+def _columns(documents: Integers, kept: Sketched, count: int) -> dict[str, pa.Array]:
+    """A value for each of *count* documents of a batch; *kept* is of those that have texts, *documents*."""
+    lengths, keys = np.zeros(count, np.int64), np.zeros((count, kept.keys.shape[1]), np.uint64)
+    shingles, bins = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    lengths[documents], keys[documents] = kept.counts, kept.keys
+    shingles[documents], bins[documents] = kept.sizes * 2, kept.long * BINS
+    bands = pa.FixedSizeBinaryArray.from_buffers(pa.binary(8 * keys.shape[1]), count, [None, pa.py_buffer(keys)])
+    return {
+        "length": arrow_array(lengths), "shingles": _cut(kept.shingles, shingles),
+        "sketch": _cut(kept.bins, bins), "bands": bands,
+    }  # fmt: skip
 
 
-def _repeats(registers: npt.NDArray[np.uint32], counts: Integers, few: int) -> npt.NDArray[np.bool_]:
-    """Whether a document has far fewer different shingles than *counts* says, and may have as few as are kept."""
-    filled = np.count_nonzero(registers != _EMPTY, axis=1)
-    likely = BINS * -np.expm1(-counts / BINS)
-    repeats: npt.NDArray[np.bool_] = (
-        (counts > _SKETCHED)
-        & (filled < likely - _SPREAD)
-        & (filled < BINS * -np.expm1(-max(few, _SKETCHED) / BINS) + _SPREAD)
-    )
-    return repeats
-
-
-def _cut(data: npt.NDArray[np.generic], sizes: Integers) -> pa.Array:
+def _cut(data: npt.NDArray[Any], sizes: Integers) -> pa.Array:
     """One value of so many bytes for each of *sizes*, cut from *data*."""
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
     buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(data))]
     return pa.BinaryArray.from_buffers(pa.binary(), len(sizes), buffers)
 
 
-def shingles_of(
-    batch: Batch, views: Sequence[View], way: Way
-) -> Iterator[tuple[Integers, npt.NDArray[np.uint32], Integers]]:
-    """Yield documents, their shingles one after another, how many each has; no shingle reaches from field to field.
+def shingles_of(batch: Batch, views: Sequence[View], way: Way) -> tuple[Integers, Texts]:
+    """Return the documents that have texts, and these texts, in each of which shingles are looked for.
 
-    A view is taken as it lies in memory, unless a document has texts in both or one that needs a view of its own.
+    One view is taken as it lies in memory, unless a text of it needs one of its own.
     """
     if way.shingles == "words":
         spellings = simplified_spellings(views[0].folding) if views and way.simplified else {}
-        yield _of_documents(batch.documents, *word_shingle_hashes(batch.texts, spellings))
-        return
-    normal = [view.normal for view in views]
-    owners = [batch.documents[view.texts] for view in views]
-    shared = len(views) > 1 and np.isin(owners[0], owners[1]).any()
-    if shared or any(known.irregular for known in normal):
-        yield _text_by_text(batch, views, way)
-        return
-    for view, known, documents in zip(views, normal, owners, strict=True):
-        units = np.frombuffer(known.data, np.uint16)
-        units = simplified_units(view.folding)[units] if way.simplified and view.codes is not None else units
-        lengths = (np.array(known.ends, np.int64) - np.array(known.starts, np.int64)) // 2
-        yield _of_documents(documents, *shingle_hashes(units, lengths, between=1))
+        hashes, counts = word_shingle_hashes(batch.texts, spellings)
+        return _of_documents(batch.documents, np.cumsum(counts) - counts, counts, hashes=hashes)
+    if len(views) == 1 and not views[0].normal.irregular:
+        view = views[0]
+        return _of_documents(batch.documents[view.texts], *_spans(view.normal), units=_spelled(view, way))
+    return _together(batch, views, way)
 
 
-def _text_by_text(batch: Batch, views: Sequence[View], way: Way) -> tuple[Integers, npt.NDArray[np.uint32], Integers]:
-    texts = [b""] * len(batch.texts)
+def _spelled(view: View, way: Way) -> npt.NDArray[np.uint16]:
+    units = np.frombuffer(view.normal.data, np.uint16)
+    return simplified_units(view.folding)[units] if way.simplified and view.codes is not None else units
+
+
+def _spans(normal: Normal) -> tuple[Integers, Integers]:
+    """Where the units of each text begin, and how many there are."""
+    starts = np.array(normal.starts, np.int64) // 2
+    return starts, np.array(normal.ends, np.int64) // 2 - starts
+
+
+def _together(batch: Batch, views: Sequence[View], way: Way) -> tuple[Integers, Texts]:
+    """The texts of all views, in the order of the batch; those that need a view of their own behind the others."""
+    starts, lengths = np.zeros(len(batch.texts), np.int64), np.zeros(len(batch.texts), np.int64)
+    parts: list[npt.NDArray[np.uint16]] = []
+    size = 0
     for view in views:
-        for text, part in zip(view.texts.tolist(), view.normal.each(bytes), strict=True):
-            texts[text] = part
-    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) // 2
-    units = np.frombuffer(b"".join(texts), np.uint16)
-    units = simplified_units(views[0].folding)[units] if way.simplified else units
-    return _of_documents(batch.documents, *shingle_hashes(units, lengths))
+        begin, length = _spans(view.normal)
+        known = [_spelled(view, way)]
+        begin += size
+        size += len(known[0])
+        for local, data in view.normal.irregular.items():
+            own = np.frombuffer(data, np.uint16)
+            known.append(simplified_units(view.folding)[own] if way.simplified else own)
+            begin[local], length[local] = size, len(own)
+            size += len(own)
+        starts[view.texts], lengths[view.texts] = begin, length
+        parts += known
+    return _of_documents(batch.documents, starts, lengths, units=np.concatenate([np.zeros(0, np.uint16), *parts]))
 
 
 def _of_documents(
-    documents: Integers, hashes: npt.NDArray[np.uint32], counts: Integers
-) -> tuple[Integers, npt.NDArray[np.uint32], Integers]:
-    """The counts of texts, whose documents are in order, as those of documents."""
-    distinct, first = np.unique(documents, return_index=True)
-    return distinct, hashes, np.add.reduceat(counts, first) if len(first) else counts
+    documents: Integers,
+    starts: Integers,
+    lengths: Integers,
+    *,
+    units: npt.NDArray[np.uint16] | None = None,
+    hashes: npt.NDArray[np.uint32] | None = None,
+) -> tuple[Integers, Texts]:
+    """Texts by document; the documents of texts are in order."""
+    firsts = np.flatnonzero(np.diff(documents, prepend=-1))
+    return documents[firsts], Texts(starts, lengths, np.append(firsts, len(documents)), units, hashes)

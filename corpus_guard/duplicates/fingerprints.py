@@ -83,7 +83,7 @@ class FingerprintWriter:
         place = {"row": arrow_array(rows), "source": sources.array(), "document_id": document_ids.cast(pa.string())}
         for name in sorted(fingerprints.keys() & self._files.keys()):
             columns = {known: fingerprints[name][known] for known in fingerprints[name].schema.names}
-            kept = arrow_table(columns | place).filter(arrow_array(wanted))
+            kept = _only(arrow_table(columns | place), wanted)
             if name not in self._parts:
                 self._parts[name] = self._begin(name)
             self._parts[name].write(kept)
@@ -130,15 +130,23 @@ class _Partitioned:
 
 def write_partitioned(path: Path, table: pa.Table, partition: npt.NDArray[np.int64]) -> None:
     """Write an Arrow file of one record batch a partition, up to the last that has rows."""
-    order = np.argsort(partition, kind="stable")
-    table = table.take(arrow_array(order)).combine_chunks()
-    ends = np.searchsorted(partition[order], np.arange(int(partition.max(initial=-1)) + 1), "right").tolist()
+    count = int(partition.max(initial=-1)) + 1
+    if count > 1:
+        small = partition.astype(np.uint16)  # numbers of 16 bits are sorted without comparing them
+        table = table.take(arrow_array(np.argsort(small, kind="stable")))
+    table = table.combine_chunks()
+    ends = np.cumsum(np.bincount(partition, minlength=count)).tolist()
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         for start, end in zip([0, *ends], ends, strict=False):
             part = table.slice(start, end - start).combine_chunks()
             writer.write_batch(
                 pa.RecordBatch.from_arrays([_whole(part, name) for name in part.schema.names], part.schema.names)
             )
+
+
+def _only(table: pa.Table, wanted: npt.NDArray[np.bool_]) -> pa.Table:
+    """The rows that are *wanted*; mostly all are, and then none is copied."""
+    return table if wanted.all() else table.filter(arrow_array(wanted))
 
 
 def _whole(table: pa.Table, name: str) -> pa.Array:
@@ -171,13 +179,7 @@ class _Sketches:
 
     def write(self, table: pa.Table) -> None:
         """Add documents; those without a shingle have no sketch."""
-        table = table.filter(pc.greater(table["length"], arrow_scalar(0, pa.int64())))
-        high = numbers_of(table["high"])
-        fresh = np.ones(len(high), bool)
-        for number, key in enumerate(high.tolist()):
-            fresh[number] = key not in self._seen
-            self._seen.add(key)
-        table = table.filter(arrow_array(fresh))
+        table = _only(table, self._fresh(numbers_of(table["high"]), numbers_of(table["length"]) > 0))
         bands = table["bands"].combine_chunks()
         width = bands.type.byte_width // 8
         keys = np.frombuffer(bands.buffers()[1], np.uint64, len(bands) * width, bands.offset * width * 8)
@@ -193,6 +195,13 @@ class _Sketches:
         self._count += len(table)
         for batch in table.select(DOCUMENTS.names).cast(DOCUMENTS).combine_chunks().to_batches():
             self._writer.write_batch(batch)
+
+    def _fresh(self, high: npt.NDArray[np.uint64], wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Which of the documents that are *wanted* have a text that no earlier one of the split has."""
+        seen, fresh = self._seen, wanted.copy()
+        keys = high[wanted].tolist()
+        fresh[wanted] = [key not in seen and not seen.add(key) for key in keys]  # type: ignore[func-returns-value]
+        return fresh
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

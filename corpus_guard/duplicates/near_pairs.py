@@ -6,7 +6,7 @@ scans have numbers below 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_p
 from corpus_guard.duplicates.kept_keys import KeptKeys
 from corpus_guard.duplicates.kept_pairs import PLACE_BITS, KeptPairs
 from corpus_guard.duplicates.shared_keys import Among, once, twice
-from corpus_guard.matching.sketches import BINS, bitmaps_of, set_similarities, similarities
+from corpus_guard.matching.similarity import set_similarities, similarities
 from corpus_guard.runs import Work, atomic
 
 NEIGHBOURS = 8
@@ -33,8 +33,6 @@ TOLERANCE = 0.005
 
 _PAIRS_AT_ONCE = 4_096
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_Prepare = Callable[[Sequence[pa.Buffer]], npt.NDArray[Any]]
-_Compare = Callable[[npt.NDArray[Any], npt.NDArray[Any]], npt.NDArray[np.float64]]
 _Rows = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], Integers]
 """Search keys, the first half of what texts are known by, and documents."""
 
@@ -167,29 +165,22 @@ def similarity_of(work: Work, first: Integers, second: Integers) -> Iterator[npt
 
 def _similar(about: pa.Table, some: Integers, others: Integers) -> npt.NDArray[np.float64]:
     """The similarity of pairs of rows: by all their shingles where both have these, else by bins where both do."""
-    similar = np.zeros(len(some))
-    compared = np.zeros(len(some), bool)
-    ways: tuple[tuple[str, _Prepare, _Compare], ...] = (
-        ("shingles", _bitmaps, set_similarities), ("sketch", _bins, similarities),
-    )  # fmt: skip
-    for name, prepared, compare in ways:
-        values = [value.as_buffer() for value in about[name]]
-        has = np.fromiter(map(len, values), np.int64, len(values)) > 0
-        pairs = np.flatnonzero(has[some] & has[others] & ~compared)
-        rows, place = np.unique(np.concatenate([some[pairs], others[pairs]]), return_inverse=True)
-        if len(rows):
-            table = prepared([values[row] for row in rows.tolist()])
-            similar[pairs] = compare(table[place[: len(pairs)]], table[place[len(pairs) :]])
-        compared[pairs] = True
+    similar, left = np.zeros(len(some)), np.ones(len(some), bool)
+    for name, compared in (("shingles", set_similarities), ("sketch", similarities)):
+        data, ends = _binary(about[name])
+        has = np.diff(ends) > 0
+        pairs = np.flatnonzero(has[some] & has[others] & left)
+        similar[pairs] = compared(data, ends, some[pairs], others[pairs])
+        left[pairs] = False
     return similar
 
 
-def _bitmaps(values: Sequence[pa.Buffer]) -> npt.NDArray[np.uint64]:
-    return bitmaps_of([np.frombuffer(value, np.uint16) for value in values])
-
-
-def _bins(values: Sequence[pa.Buffer]) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(b"".join(values), np.uint8).reshape(len(values), BINS)
+def _binary(column: pa.ChunkedArray) -> tuple[pa.Buffer, Integers]:
+    """The bytes of a column, and where those of each row end, from 0 on."""
+    values = column.combine_chunks().cast(pa.large_binary())
+    offsets = np.frombuffer(values.buffers()[1], np.int64, len(values) + 1, values.offset * 8)
+    data = values.buffers()[2] or pa.py_buffer(b"")
+    return data.slice(int(offsets[0]), int(offsets[-1] - offsets[0])), offsets - offsets[0]
 
 
 def documents_of(work: Work, documents: Integers, columns: Sequence[str]) -> pa.Table:

@@ -1,7 +1,8 @@
 """Naive Bayes over byte n-grams for many stretches at once, with the model that py3langid ships in its wheel.
 
 `py3langid` walks its automaton byte by byte in Python, one text after the other: 5,000 sentences a second. The same
-walk goes here over a batch, position by position, and the sums are one product of matrices; the answers are the same.
+walk goes here over a batch in a compiled function or, without it, position by position by arrays, and the sums are one
+product of matrices; the answers are the same.
 The model: M. Lui and T. Baldwin, langid.py: An Off-the-shelf Language Identification Tool, ACL 2012; a file of arrays
 without pickle, read from the installed package, without the lists of Python that the package makes of it.
 """
@@ -21,7 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
+from corpus_guard.languages.reading import Bytes
+from corpus_guard.matching.compiled import library, number, pointer
 
+_MOST = 1_024
+"""Bytes of a stretch that the compiled function takes."""
+_FEATURES, _AT_ONCE = 2**18, 16
 _Scores = npt.NDArray[np.float32]
 
 
@@ -63,11 +69,11 @@ def _read() -> Model:
     content = lzma.decompress((MODEL_DIR / MODEL_FILE).read_bytes())
     with np.load(io.BytesIO(content), allow_pickle=False) as stored:
         return Model(
-            moves=stored["nextmove"],
+            moves=stored["nextmove"].astype(np.uint32),
             rows=stored["nextmove_row"].astype(np.int64) << 8,
-            features=stored["out_feat"],
+            features=stored["out_feat"].astype(np.int32),
             table=stored["ptc"],
-            prior=stored["pc"],
+            prior=stored["pc"].astype(np.float32),
             classes=tuple(stored["classes"].tolist()),
         )
 
@@ -85,11 +91,34 @@ class Identifier:
 
     @cached_property
     def _table(self) -> tuple[_Scores, _Scores]:
-        columns = [number for number, code in enumerate(model().classes) if code in self.among]
+        columns = [place for place, code in enumerate(model().classes) if code in self.among]
         return np.ascontiguousarray(model().table[:, columns]).astype(np.float32), model().prior[columns]
+
+    @cached_property
+    def _padded(self) -> tuple[_Scores, _Scores]:
+        """The same with columns of zeros up to as many as the compiled function takes at a time."""
+        (table, prior), more = self._table, -len(self.classes) % _AT_ONCE
+        return np.pad(table, ((0, 0), (0, more))), np.pad(prior, (0, more))
 
     def scores(self, stretches: Sequence[bytes]) -> _Scores:
         """Return the log-likelihood of each stretch under each of `classes`, a row a stretch."""
+        return self.scores_of(Bytes.of(stretches))
+
+    def scores_of(self, read: Bytes) -> _Scores:
+        """Return the same of stretches that lie side by side."""
+        functions = library()
+        if functions is None or read.sizes.max(initial=0) > _MOST or len(model().table) >= _FEATURES:
+            return self._plain(read.each())
+        (table, prior), known, classes = self._padded, model(), len(self.classes)
+        scores, counts = np.empty((len(read.ends), len(prior)), np.float32), np.zeros(len(table), np.uint16)
+        automaton = (pointer(known.moves), pointer(known.rows), pointer(known.features))
+        functions.score_stretches(
+            pointer(read.data), pointer(read.ends), number(len(read.ends)), *automaton, pointer(table), pointer(prior),
+            number(len(prior)), pointer(_weights()), pointer(counts), pointer(scores),
+        )  # fmt: skip
+        return scores[:, :classes]
+
+    def _plain(self, stretches: Sequence[bytes]) -> _Scores:
         from scipy import sparse
 
         table, prior = self._table
@@ -100,6 +129,12 @@ class Identifier:
         counts.data = np.log1p(counts.data)
         scores: _Scores = counts @ table + prior
         return scores
+
+
+@lru_cache(maxsize=1)
+def _weights() -> _Scores:
+    """What a feature counts that is seen so many times."""
+    return np.log1p(np.arange(_MOST + 1, dtype=np.float32))
 
 
 def _features(stretches: Sequence[bytes]) -> tuple[npt.NDArray[np.int32], Integers]:

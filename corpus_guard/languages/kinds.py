@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
-from corpus_guard.core.language import CODE, UNDETERMINED, LanguageData
+import numpy as np
+
+from corpus_guard.core.batch import Integers
+from corpus_guard.core.language import LanguageData
+from corpus_guard.languages.reading import Characters, text_of
+from corpus_guard.languages.samples import Units, byte_kinds
 
 _HEAD, _LINES = 800, 48
 """Characters at the beginning and in the middle of a text in which source code is looked for, and lines of both."""
@@ -16,23 +20,27 @@ _SUSPICION = 3
 """From a third of the marks that source code has, in its sample, a text is looked at."""
 
 
-def kind_of(text: str, start: int, end: int, counts: Sequence[int], data: LanguageData) -> str:
-    """Return `code` or `und` when a text is no language, else an empty string.
+NOTHING, IS_CODE, IS_NONE = range(3)
+"""What `kinds_of` says of a text: it may be a language, it is source code, it is undetermined."""
 
-    *counts* are bytes of its sample: letters, white space, marks of source code, others.
-    """
-    letters, spaces, marks, others = counts
+
+def kinds_of(units: Units, data: LanguageData) -> Integers:
+    """Return of each unit whether it is no language: `NOTHING`, `IS_CODE` or `IS_NONE`."""
+    some = units.stretches
+    sums = np.add.reduceat(byte_kinds(some.read, data.code_marks), some.first, axis=0)
+    letters, spaces, marks, others = sums.T
     solid = letters + marks + others
-    if marks >= data.code_share / _SUSPICION * solid:
-        looked_at = _looked_at(text, start, end)
-        if any_marks(looked_at, data) or marks >= 2 * data.code_share * solid:
+    none = (letters < data.letter_share * solid) | (letters < data.least_letters)
+    kinds = np.where(none | (solid > data.longest_run * (spaces + 1)), IS_NONE, NOTHING)
+    for unit in np.flatnonzero(marks >= data.code_share / _SUSPICION * solid).tolist():
+        start, end = int(units.around.starts[unit]), int(units.around.ends[unit])
+        looked_at = _looked_at(units.around.characters, start, end)
+        if any_marks(looked_at, data) or marks[unit] >= 2 * data.code_share * solid[unit]:
             if end - start <= _HEAD and not _word(data).search(looked_at):
-                return UNDETERMINED
-            if is_code(looked_at, data):
-                return CODE
-    if letters < data.letter_share * solid or letters < data.least_letters:
-        return UNDETERMINED
-    return UNDETERMINED if solid > data.longest_run * (spaces + 1) else ""
+                kinds[unit] = IS_NONE
+            elif is_code(looked_at, data):
+                kinds[unit] = IS_CODE
+    return kinds
 
 
 def any_marks(text: str, data: LanguageData) -> bool:
@@ -45,15 +53,21 @@ def is_code(text: str, data: LanguageData) -> bool:
     """Say whether enough lines of *text* are lines of source code; blank lines do not count."""
     known = _line_of_code(data)
     lines = [line for line in text.splitlines()[:_LINES] if line.strip()]
-    return bool(lines) and sum(known.match(line) is not None for line in lines) >= data.code_line_share * len(lines)
+    wanted = data.code_line_share * len(lines)
+    found = 0
+    for left, line in zip(range(len(lines), 0, -1), lines, strict=True):
+        if found >= wanted or found + left < wanted:
+            break
+        found += known.match(line) is not None
+    return bool(lines) and found >= wanted
 
 
-def _looked_at(text: str, start: int, end: int) -> str:
+def _looked_at(characters: Characters, start: int, end: int) -> str:
     """The beginning of a text and, of a long one, its middle."""
     if end - start <= 2 * _HEAD:
-        return text[start:end]
+        return text_of(characters, start, end)
     middle = (start + end) // 2
-    return f"{text[start : start + _HEAD]}\n{text[middle : middle + _HEAD]}"
+    return f"{text_of(characters, start, start + _HEAD)}\n{text_of(characters, middle, middle + _HEAD)}"
 
 
 @lru_cache(maxsize=2)

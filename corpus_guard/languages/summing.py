@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,42 +17,34 @@ LANGUAGES = 4
 
 @dataclass
 class Rows:
-    """Letters of texts by label: a row a text × label."""
+    """Letters of texts by label, an index into *names*: a row a text × label."""
 
-    texts: list[npt.NDArray[np.int64]] = field(default_factory=list)
-    labels: list[tuple[str, int]] = field(default_factory=list)
-    weights: list[npt.NDArray[np.float64]] = field(default_factory=list)
-
-    def add(self, text: int, label: str, weight: float) -> None:
-        """Add letters of one text."""
-        self.single.append((text, label, weight))
-
-    single: list[tuple[int, str, float]] = field(default_factory=list)
+    names: tuple[str, ...]
+    parts: list[tuple[Integers, Integers, npt.NDArray[np.float64]]] = field(default_factory=list)
 
     def add_all(self, texts: Integers, label: str, weights: npt.NDArray[Any]) -> None:
         """Add letters of many texts under one label; texts without any are left out."""
         some = np.flatnonzero(weights > 0)
         if len(some):
-            self.texts.append(texts[some])
-            self.labels.append((label, len(some)))
-            self.weights.append(weights[some].astype(np.float64))
+            self.add(texts[some], np.full(len(some), self.names.index(label)), weights[some])
 
-    def arrays(self, names: Sequence[str]) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
-        """Return texts, indices into *names*, and weights."""
-        place = {name: number for number, name in enumerate(names)}
-        texts = [*self.texts, np.array([text for text, _, _ in self.single], np.int64)]
-        codes = [np.full(count, place[label], np.int64) for label, count in self.labels]
-        codes.append(np.array([place[label] for _, label, _ in self.single], np.int64))
-        weights = [*self.weights, np.array([weight for _, _, weight in self.single], np.float64)]
-        return np.concatenate(texts), np.concatenate(codes), np.concatenate(weights)
+    def add(self, texts: Integers, labels: Integers, weights: npt.NDArray[Any]) -> None:
+        """Add letters of many texts, each under its label."""
+        self.parts.append((texts, labels, weights.astype(np.float64)))
+
+    def arrays(self) -> tuple[Integers, Integers, npt.NDArray[np.float64]]:
+        """Return texts, labels, and weights."""
+        none = np.zeros(0, np.int64)
+        texts, labels, weights = zip((none, none, np.zeros(0)), *self.parts, strict=True)
+        return np.concatenate(texts), np.concatenate(labels), np.concatenate(weights)
 
 
-def told_of(rows: Rows, batch: Batch, names: tuple[str, ...], foreign: frozenset[str], share: float) -> Told:
+def told_of(rows: Rows, batch: Batch, foreign: frozenset[str], share: float) -> Told:
     """Return what *rows* say of the documents of *batch*.
 
     A document is uncovered from a *share* of letters in *foreign* languages on.
     """
-    texts, codes, weights = rows.arrays(names)
+    (texts, codes, weights), names = rows.arrays(), rows.names
     count, width = len(batch.rows), len(names)
     keys, places = np.unique(batch.documents[texts] * width + codes, return_inverse=True)
     sums = np.bincount(places, weights, minlength=len(keys)).astype(np.float64)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +23,10 @@ from corpus_guard.languages.alphabets import (
     UNKNOWN,
 )
 from corpus_guard.languages.checking import checked
-from corpus_guard.languages.letters import count_letters, script_marks
+from corpus_guard.languages.letters import count_letters
 from corpus_guard.languages.naming import Namer
-from corpus_guard.languages.samples import Unit
+from corpus_guard.languages.samples import Spans, Units
+from corpus_guard.languages.scripts import count_scripts, only_script
 from corpus_guard.languages.summing import Rows, told_of
 from corpus_guard.matching.views import Codes, View
 
@@ -34,7 +34,6 @@ SECOND_SCRIPT = 0.2
 """Latin letters in text of another script are a language of their own from this share; below it, names and terms."""
 _LATIN = 1
 _ALMOST_ALL = 0.9
-_ASCII = 0x80
 _COUNTED_BY_KIND = frozenset({"Han", "Kana", "Hangul", "Latin"})
 
 
@@ -48,16 +47,17 @@ class Teller:
 
     def tell(self, batch: Batch, views: Sequence[View]) -> Told:
         """Return the languages of the documents of *batch*."""
-        rows = Rows()
-        units: dict[int, list[Unit]] = {}
+        rows = Rows(self.data.labels())
+        units: list[tuple[int, Units]] = []
         for view in views:
             if view.codes is None:
-                units.setdefault(_LATIN, []).extend(_of_ascii(view))
+                units += _of_ascii(view)
             else:
                 self._wide(view, view.codes, rows, units)
-        for script, some in units.items():
-            self._named(script, some, rows)
-        told = told_of(rows, batch, self.data.labels(), self.foreign, self.uncovered_share)
+        for script, some in units:
+            named = self._namers[script - 1].name(some)
+            rows.add(some.texts[named.units], named.labels, some.weights[named.units] * named.shares)
+        told = told_of(rows, batch, self.foreign, self.uncovered_share)
         return replace(told, checked=checked(told, batch))
 
     @cached_property
@@ -66,13 +66,11 @@ class Teller:
         labels = frozenset(self.data.labels()) - {UNDETERMINED, CODE}
         return frozenset(label for label in labels if not covers(self.covered, label))
 
-    def _named(self, script: int, units: Sequence[Unit], rows: Rows) -> None:
-        namer = Namer(self.data.scripts[script - 1], self.data, self.foreign)
-        for unit, parts in zip(units, namer.name(units), strict=True):
-            for label, share in parts:
-                rows.add(unit.text, label, unit.weight * share)
+    @cached_property
+    def _namers(self) -> list[Namer]:
+        return [Namer(script, self.data, self.foreign) for script in self.data.scripts]
 
-    def _wide(self, view: View, codes: Codes, rows: Rows, units: dict[int, list[Unit]]) -> None:
+    def _wide(self, view: View, codes: Codes, rows: Rows, units: list[tuple[int, Units]]) -> None:
         letters = count_letters(view, codes, self.data)
         kinds = letters.kinds
         kinds[kinds.sum(axis=1) - kinds[:, CANTONESE] + letters.japanese < self.data.least_characters] = 0
@@ -81,12 +79,11 @@ class Teller:
         self._chinese(view, kinds, east, rows)
         rows.add_all(view.texts, "ja", letters.japanese + kinds[:, KANA] * (east == 0))
         rows.add_all(view.texts, "ko", kinds[:, HANGUL])
-        latin = (kinds[:, LATIN] > 0) & (kinds[:, LATIN] >= SECOND_SCRIPT * total)
-        asked = _Asked(view, codes, self.data, units)
-        for place in np.flatnonzero(latin).tolist():
-            asked.add(place, _LATIN, int(kinds[place, LATIN]), int(total[place]))
-        for place in np.flatnonzero(kinds[:, OTHER] > 0).tolist():
-            self._others(asked, place, int(total[place]), rows)
+        latin = np.flatnonzero((kinds[:, LATIN] > 0) & (kinds[:, LATIN] >= SECOND_SCRIPT * total))
+        units += self._asked(view, codes, latin, _LATIN, kinds[latin, LATIN], total[latin])
+        others = np.flatnonzero(kinds[:, OTHER] > 0)
+        if len(others):
+            units += self._others(view, codes, others, total[others], rows)
 
     def _chinese(self, view: View, kinds: npt.NDArray[np.int64], han: Integers, rows: Rows) -> None:
         """Cantonese by its own characters, simplified and traditional by the majority of theirs."""
@@ -100,69 +97,48 @@ class Teller:
         ):
             rows.add_all(view.texts, label, han * meant)
 
-    def _others(self, asked: _Asked, place: int, total: int, rows: Rows) -> None:
-        """Count the letters of scripts that have no count of their own in `letters`."""
-        text = int(asked.view.texts[place])
-        for script, weight in asked.scripts(place):
+    def _others(
+        self, view: View, codes: Codes, places: Integers, total: Integers, rows: Rows
+    ) -> list[tuple[int, Units]]:
+        """Count the letters of scripts that have no count of their own in `letters`; return what is to be asked."""
+        units: list[tuple[int, Units]] = []
+        counts = count_scripts(codes, view.starts[places], view.ends[places], self.data)
+        for script in (np.flatnonzero(counts[:, 1:].any(axis=0)) + 1).tolist():
+            some = np.flatnonzero(counts[:, script])
+            weights = counts[some, script]
             if script == UNKNOWN:
-                rows.add(text, UNNAMED, weight)
+                rows.add_all(view.texts[places[some]], UNNAMED, weights)
                 continue
             known = self.data.scripts[script - 1]
             if known.among and script != _LATIN:
-                asked.add(place, script, weight, total)
+                units += self._asked(view, codes, places[some], script, weights, total[some])
             elif known.language and known.name not in _COUNTED_BY_KIND:
-                rows.add(text, known.language, weight)
+                rows.add_all(view.texts[places[some]], known.language, weights)
+        return units
+
+    def _asked(
+        self, view: View, codes: Codes, places: Integers, script: int, weights: Integers, total: Integers
+    ) -> list[tuple[int, Units]]:
+        """What an identifier is asked of: texts, or the letters of *script* in those that hold others."""
+        units = []
+        almost_all = weights >= _ALMOST_ALL * total
+        if almost_all.any():
+            some = places[almost_all]
+            spans = Spans(codes, view.starts[some], view.ends[some])
+            units.append((script, Units(view.texts[some], weights[almost_all], spans)))
+        if not almost_all.all():
+            some = places[~almost_all]
+            whole = Spans(codes, view.starts[some], view.ends[some])
+            spans = only_script(codes, whole.starts, whole.ends, script, self.data)
+            units.append((script, Units(view.texts[some], weights[~almost_all], spans, whole)))
+        return units
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """Collects what identifiers are asked of in one view."""
-
-    view: View
-    codes: Codes
-    data: LanguageData
-    units: dict[int, list[Unit]]
-
-    @cached_property
-    def marks(self) -> npt.NDArray[np.uint8]:
-        """The script of each character of the view."""
-        return script_marks(self.codes, self.data)
-
-    def span(self, place: int) -> tuple[int, int]:
-        """Where a text of the view stands in it."""
-        return int(self.view.starts[place]), int(self.view.ends[place])
-
-    def scripts(self, place: int) -> list[tuple[int, int]]:
-        """Scripts of a text with their letters."""
-        start, end = self.span(place)
-        counts = np.bincount(self.marks[start:end])
-        return [(script, int(counts[script])) for script in np.flatnonzero(counts).tolist() if script]
-
-    def add(self, place: int, script: int, weight: int, total: int) -> None:
-        """Ask of a text, or of the letters of *script* in it where it holds others."""
-        start, end = self.span(place)
-        if weight >= _ALMOST_ALL * total:
-            raw, whole = self.view.raw, None
-        else:
-            raw, whole = self._only(start, end, script), (self.view.raw, start, end)
-            start, end = 0, len(raw)
-        text = int(self.view.texts[place])
-        unit = Unit(text, script, weight, raw, start, end, whole, within=whole is not None)
-        self.units.setdefault(script, []).append(unit)
-
-    def _only(self, start: int, end: int, script: int) -> str:
-        """The letters of one script, and ASCII that is no letter; every other character is a space."""
-        marks, units = self.marks[start:end], self.codes.units[start:end]
-        kept = (marks == script) | ((marks == 0) & (units < _ASCII))
-        text = np.where(kept, units, ord(" ")).astype(np.uint16).tobytes().decode("utf-16-le", "replace")
-        return " ".join(text.split())
-
-
-def _of_ascii(view: View) -> list[Unit]:
-    raw = view.raw
-    texts, starts, ends = view.texts.tolist(), view.starts.tolist(), view.ends.tolist()
-    return [
-        Unit(text, script, end - start, raw, start, end)
-        for text, script, start, end in zip(texts, repeat(_LATIN), starts, ends, strict=False)
-        if end > start
-    ]
+def _of_ascii(view: View) -> list[tuple[int, Units]]:
+    full = np.flatnonzero(view.ends > view.starts)
+    if not len(full):
+        return []
+    texts = view.texts[full]
+    offsets = np.frombuffer(view.source.buffers()[1], np.int64)[view.source.offset :]
+    spans = Spans(np.frombuffer(view.source.buffers()[2], np.uint8), offsets[texts], offsets[texts + 1])
+    return [(_LATIN, Units(texts, (view.ends - view.starts)[full], spans))]

@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 _COUNTING = (
-    "find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of", "hash_shingles", "place_words",
-    "near_words", "words_within", "removable", "different", "near_digits",
+    "find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of", "place_words", "near_words",
+    "words_within", "removable", "sketch", "only_script", "gather", "near_digits",
 )  # fmt: skip
 """Functions that return how many they found."""
 

@@ -11,7 +11,6 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_guard.core.batch import Integers
-from corpus_guard.matching.compiled import library, number, pointer
 
 WIDTH = 5
 """UTF-16 units in a shingle."""
@@ -32,12 +31,6 @@ def shingle_hashes(
     counts = np.maximum(lengths - (WIDTH - 1), 0)
     if not counts.any():
         return np.zeros(0, np.uint32), counts
-    functions = library()
-    if functions is not None:
-        units, lengths = np.ascontiguousarray(units), np.ascontiguousarray(lengths)
-        known = np.empty(int(counts.sum()), np.uint32)
-        functions.hash_shingles(pointer(units), pointer(lengths), number(len(lengths)), number(between), pointer(known))
-        return known, counts
     hashes = _of_all(units)
     within = np.ones(len(units), bool)
     ends = np.cumsum(lengths + between)
@@ -47,29 +40,8 @@ def shingle_hashes(
     return pl.Series(hashes).filter(pl.Series(kept)).to_numpy(), counts
 
 
-def different_of(
-    hashes: npt.NDArray[np.uint32], begins: Integers, rows: Integers, most: int
-) -> list[npt.NDArray[np.uint32] | None]:
-    """Return the different hashes of each of *rows* in the order in which they first stand; None for more than *most*.
-
-    Those of document i are `hashes[begins[i] : begins[i + 1]]`; *most* is below 4,096.
-    """
-    functions = library()
-    if functions is None:
-        sets = (_different(hashes[begins[row] : begins[row + 1]]) for row in rows.tolist())
-        return [own if len(own) <= most else None for own in sets]
-    found, sizes = np.empty(most * len(rows), np.uint32), np.empty(len(rows), np.int64)
-    hashes, rows = np.ascontiguousarray(hashes), np.ascontiguousarray(rows)
-    functions.different(
-        pointer(hashes), pointer(begins), pointer(rows), number(len(rows)), number(most), pointer(found), pointer(sizes)
-    )
-    ends = np.cumsum(np.maximum(sizes, 0))
-    return [
-        found[end - size : end] if size >= 0 else None for end, size in zip(ends.tolist(), sizes.tolist(), strict=True)
-    ]
-
-
-def _different(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+def different_of(hashes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Return the different hashes in the order in which they first stand."""
     _, first = np.unique(hashes, return_index=True)
     return hashes[np.sort(first)]
 

@@ -14,16 +14,13 @@ read as bands. The values are what `datasketch.MinHash(num_perm=SIGNATURE, hashv
 
 from __future__ import annotations
 
-import ctypes
 import math
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
-from corpus_guard.matching.compiled import library, number, pointer
 
 BINS = 1024
 SIGNATURE = 128
@@ -35,8 +32,6 @@ _EMPTY = np.uint32(0xFFFFFFFF)
 _BIN_SHIFT = np.uint32(32 - 10)
 _DISTANCE = np.uint32(0x9E3779B1)
 _KEY, _MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
-_VALUES = 255
-_CELLS = 2**16
 _FALSE_ALARMS, _MISSES = 0.005, 0.995
 """What the search minimises: a false candidate costs one comparison, a missed pair is lost."""
 _BANDS = (18, 7)
@@ -48,12 +43,6 @@ Registers = npt.NDArray[np.uint32]
 def registers_of(hashes: npt.NDArray[np.uint32], counts: Integers) -> Registers:
     """Return the smallest hash of each bin, one row of `BINS` a document; `counts[i]` hashes belong to document i."""
     registers = np.full(len(counts) * BINS, _EMPTY, np.uint32)
-    functions = library()
-    if functions is not None:
-        hashes, counts = np.ascontiguousarray(hashes), np.ascontiguousarray(counts)
-        shift = ctypes.c_int32(int(_BIN_SHIFT))
-        functions.smallest(pointer(hashes), pointer(counts), number(len(counts)), shift, pointer(registers))
-        return registers.reshape(len(counts), BINS)
     places = (hashes >> _BIN_SHIFT).astype(np.int64)
     places += np.repeat(np.arange(len(counts), dtype=np.int64) * BINS, counts)
     np.minimum.at(registers, places, hashes)
@@ -76,47 +65,12 @@ def listed(threshold: float) -> int:
     return math.ceil(FEW / threshold)
 
 
-def bitmaps_of(shingles: Sequence[npt.NDArray[np.uint16]]) -> npt.NDArray[np.uint64]:
-    """Return a row of 65,536 bits for each set of shingles."""
-    bitmaps = np.empty((len(shingles), _CELLS // 64), np.uint64)
-    cells = np.zeros(_CELLS, bool)
-    for row, members in enumerate(shingles):
-        cells[members] = True
-        bitmaps[row] = np.packbits(cells).view(np.uint64)
-        cells[members] = False
-    return bitmaps
-
-
-def set_similarities(some: npt.NDArray[np.uint64], others: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
-    """Return the Jaccard index of each pair of sets, given as bitmaps."""
-    first, second, either = (_counted(bits) for bits in (some, others, some | others))
-    found: npt.NDArray[np.float64] = np.maximum(first + second - either, 0) / np.maximum(either, 1)
-    return found
-
-
-def _counted(bitmaps: npt.NDArray[np.uint64]) -> npt.NDArray[np.float64]:
-    """How many members each set has, those that share a cell included."""
-    full = np.bitwise_count(bitmaps).sum(axis=1, dtype=np.int64)
-    counted: npt.NDArray[np.float64] = -_CELLS * np.log1p(-full / _CELLS)
-    return counted
-
-
-def similarities(some: npt.NDArray[np.uint8], others: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
-    """Return the estimated Jaccard index of each pair of sketches (rows of `BINS`)."""
-    either = (some | others) != 0
-    equal = (some == others) & either
-    total, agree = either.sum(axis=1), equal.sum(axis=1)
-    both = ((some != 0) & (others != 0)).sum(axis=1)
-    by_chance = (both - agree) / (_VALUES - 1)
-    return np.where(total, np.maximum(agree - by_chance, 0) / np.maximum(total, 1), 0.0)
-
-
 def signatures_of(registers: Registers) -> npt.NDArray[np.uint32]:
     """Return `SIGNATURE` values a document; every document has at least one shingle.
 
     An empty value takes that of the next filled one to its right, round the end, changed by the distance.
     """
-    merged = registers.reshape(len(registers), SIGNATURE, -1)
+    merged = registers.reshape(len(registers), SIGNATURE, BINS // SIGNATURE)
     values: Registers = np.minimum.reduce([merged[:, :, place] for place in range(merged.shape[2])])
     sparse = np.flatnonzero((values == _EMPTY).any(axis=1))
     if len(sparse):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from corpus_guard.languages import identifier
 from corpus_guard.languages.identifier import Identifier, model
-from corpus_guard.languages.samples import count_bytes, encoded, windows
+from corpus_guard.languages.reading import Bytes
+from corpus_guard.languages.samples import as_trained, byte_kinds, encoded, windows
 
 KNOWN = LanguageIdentifier.from_model_file(MODEL_FILE)
 SOME = Identifier(model().classes)
@@ -36,18 +39,37 @@ def test_batches_change_no_score(texts: list[str]) -> None:
         np.testing.assert_array_equal(SOME.scores([one])[0], together[number])
 
 
-@given(st.text(max_size=2000), st.integers(2, 12))
-def test_windows_are_bounded_and_of_the_text(text: str, most: int) -> None:
-    """At most so many stretches, each of the text; a short text is one."""
-    found = windows(text, 0, len(text), most)
-    assert 1 <= len(found) <= most
-    assert all(stretch in text for stretch in found)
-    assert sum(map(len, found)) <= max(len(text), 64 * most) + 64
+@given(TEXTS.filter(len), st.integers(0, 1))
+def test_scores_are_the_same_without_compiled_functions(texts: list[str], longer: int) -> None:
+    """Bit by bit, also of texts longer than the compiled function takes."""
+    read = [encoded(text) for text in texts] + [b"plain words " * 99] * longer
+    compiled = SOME.scores(read)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identifier, "library", lambda: None)
+        np.testing.assert_array_equal(SOME.scores(read), compiled)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 2000)), min_size=1), st.integers(2, 12))
+def test_windows_are_bounded_and_of_the_text(spans: list[tuple[int, int]], most: int) -> None:
+    """At most so many stretches, each of the text, in order; a short text is one; no text changes those of others."""
+    begins, ends = np.array([sorted(span) for span in spans]).T
+    starts, stops, counts = windows(begins, ends, most)
+    assert ((counts >= 1) & (counts <= most)).all()
+    assert (np.repeat(begins, counts) <= starts).all()
+    assert (stops <= np.repeat(ends, counts)).all()
+    assert (np.add.reduceat(stops - starts, np.cumsum(counts) - counts) <= np.maximum(ends - begins, 64 * most)).all()
+    first = windows(begins[:1], ends[:1], most)
+    assert [starts[: counts[0]].tolist(), stops[: counts[0]].tolist()] == [first[0].tolist(), first[1].tolist()]
 
 
 @given(st.lists(st.text(max_size=80), min_size=1))
 def test_bytes_of_each_kind_add_up(texts: list[str]) -> None:
     """Letters, white space, marks and others are all there is."""
     read = [text.encode() for text in texts]
-    counts = count_bytes(read, "{}")
-    assert list(map(len, read)) == (counts.letters + counts.spaces + counts.marks + counts.others).tolist()
+    assert list(map(len, read)) == byte_kinds(Bytes.of(read), "{}").sum(axis=1).tolist()
+
+
+@given(st.lists(st.text(max_size=20) | st.text("aBéÉ ", max_size=9), min_size=1))
+def test_stretches_are_read_as_in_training(texts: list[str]) -> None:
+    """All of them at once as each by itself."""
+    assert [encoded(text) for text in texts] == as_trained(Bytes.of([text.encode() for text in texts])).each()

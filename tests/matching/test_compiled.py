@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_guard.core.batch import Batch
-from corpus_guard.matching import shingles, sketches, views
+from corpus_guard.matching import views
 from corpus_guard.matching.compiled import library
 from corpus_guard.matching.views import View, views_of
 from tests.detectors.passes import FOLDING
@@ -116,22 +116,3 @@ def test_what_is_no_utf8_is_refused(data: bytes, compiled: bool, request: pytest
 
         with pytest.raises(UnicodeDecodeError):
             views_of(batch, FOLDING)
-
-
-@given(
-    st.lists(st.text("ab国家", max_size=12), max_size=6),
-    st.integers(0, 2),
-)
-def test_shingles_are_the_same(texts: list[str], between: int) -> None:
-    """The hashes of every five units, and the smallest of each bin, whatever lies between two texts."""
-    units = np.frombuffer("".join(text + "。" * between for text in texts).encode("utf-16-le"), np.uint16)
-    lengths = np.array([len(text) for text in texts], np.int64)
-    found = []
-    for known in (library, lambda: None):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(shingles, "library", known)
-            patch.setattr(sketches, "library", known)
-            hashes, counts = shingles.shingle_hashes(units, lengths, between=between)
-            found.append((hashes.tolist(), counts.tolist(), sketches.registers_of(hashes, counts).tolist()))
-
-    assert found[0] == found[1]

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus_guard.matching import similarity
+from corpus_guard.matching.similarity import set_similarities, similarities
 from corpus_guard.matching.sketches import (
     BINS,
     FEW,
     SIGNATURE,
     band_keys,
     bands_for,
-    bitmaps_of,
     listed,
     registers_of,
-    set_similarities,
     signatures_of,
-    similarities,
     sketches_of,
 )
 
@@ -38,6 +38,42 @@ def _registers(sets: list[np.ndarray]) -> np.ndarray:
     return registers_of(np.concatenate(sets), np.array([len(one) for one in sets], np.int64))
 
 
+def _of_bins(sketches: np.ndarray, some: list[int], others: list[int]) -> list[float]:
+    """The similarity of pairs of rows."""
+    ends = np.arange(len(sketches) + 1) * BINS
+    found: list[float] = similarities(pa.py_buffer(sketches), ends, np.array(some), np.array(others)).tolist()
+    return found
+
+
+def _of_sets(first: list[int], second: list[int]) -> float:
+    """The similarity of two sets of shingles."""
+    data, ends = np.array([*first, *second], np.uint16), np.cumsum([0, 2 * len(first), 2 * len(second)])
+    return float(set_similarities(pa.py_buffer(data), ends, np.array([0]), np.array([1]))[0])
+
+
+@pytest.mark.parametrize("pairs", [[(0, 1), (0, 2), (1, 2)], [(2, 1), (2, 2), (0, 1), (0, 0)], []])
+@given(
+    sets=st.lists(st.lists(st.integers(0, 2**16 - 1) | st.integers(0, 5), max_size=90), min_size=3, max_size=3),
+    seed=st.integers(0, 99),
+)
+def test_similarities_are_the_same_without_compiled_functions(
+    pairs: list[tuple[int, int]], sets: list[list[int]], seed: int
+) -> None:
+    """Of sets whose members stand there several times, and of bins of which many are empty."""
+    rows = np.random.default_rng(seed).integers(0, 4, (3, BINS)).astype(np.uint8)
+    cells = np.array([member for members in sets for member in members], np.uint16)
+    ends = np.cumsum([0, *(2 * len(members) for members in sets)])
+    some, others = (np.array([pair[place] for pair in pairs], np.int64) for place in (0, 1))
+    found = []
+    for known in (similarity.library, lambda: None):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(similarity, "library", known)
+            by_bins = similarities(pa.py_buffer(rows), np.arange(4) * BINS, some, others).tolist()
+            found.append((set_similarities(pa.py_buffer(cells), ends, some, others).tolist(), by_bins))
+
+    assert found[0] == found[1]
+
+
 @settings(max_examples=60)
 @given(shared=st.integers(0, 3000), first=st.integers(0, 800), second=st.integers(1, 800), seed=st.integers(0, 99))
 def test_the_estimate_is_close_to_the_jaccard_index(shared: int, first: int, second: int, seed: int) -> None:
@@ -46,16 +82,15 @@ def test_the_estimate_is_close_to_the_jaccard_index(shared: int, first: int, sec
     sketches = sketches_of(_registers(_pair(shared, first, second, seed)))
     error = 5 * max(0.1, np.sqrt(true * (1 - true))) / np.sqrt(min(BINS, shared + first + second))
 
-    assert true == pytest.approx(similarities(sketches[:1], sketches[1:])[0], abs=error)
+    assert true == pytest.approx(_of_bins(sketches, [0], [1])[0], abs=error)
 
 
 @given(first=st.sets(st.integers(0, 2**16 - 1), max_size=400), second=st.sets(st.integers(0, 2**16 - 1), max_size=400))
 def test_sets_of_shingles_are_compared_almost_exactly(first: set[int], second: set[int]) -> None:
     """The correction for shingles that share their 16 bits costs less than two in a hundred."""
     true = len(first & second) / max(1, len(first | second))
-    bitmaps = bitmaps_of([np.array(sorted(members), np.uint16) for members in (first, second)])
 
-    assert true == pytest.approx(set_similarities(bitmaps[:1], bitmaps[1:])[0], abs=0.02)
+    assert true == pytest.approx(_of_sets(sorted(first), sorted(second)), abs=0.02)
 
 
 def test_what_is_kept_of_two_similar_documents_can_be_compared() -> None:
@@ -68,7 +103,7 @@ def test_a_sketch_is_entirely_similar_to_itself_and_an_empty_one_to_nothing() ->
     """Documents without shingles are not all duplicates of one another."""
     sketches = sketches_of(_registers([np.array([1, 2**31], np.uint32), np.zeros(0, np.uint32)]))
 
-    assert [1.0, 0.0, 0.0] == similarities(sketches[[0, 0, 1]], sketches[[0, 1, 1]]).tolist()
+    assert [1.0, 0.0, 0.0] == _of_bins(sketches, [0, 0, 1], [0, 1, 1])
 
 
 @settings(max_examples=40)
@@ -114,4 +149,4 @@ def test_signatures_can_be_loaded_into_datasketch() -> None:
     index.insert("first", first)
 
     assert ["first"] == index.query(second)
-    assert first.jaccard(second) == pytest.approx(similarities(sketches[:1], sketches[1:])[0], abs=0.15)
+    assert first.jaccard(second) == pytest.approx(_of_bins(sketches, [0], [1])[0], abs=0.15)
