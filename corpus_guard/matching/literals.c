@@ -212,20 +212,44 @@ int64_t find_bytes(const uint8_t *text, int64_t size, const Kind *kinds, const u
     return search.count;
 }
 
+static inline uint64_t beyond_ascii(const uint8_t *lane, int64_t size, int64_t begin) {
+    uint8_t rest[BLOCK];
+    const uint8_t *from = block_at(lane, size, begin, rest);
+    uint64_t found = 0;
+    for (int part = 0; part < BLOCK; part += 16) found |= bits_of((Vector)(sixteen(from + part) >= 0x80)) << part;
+    return found;
+}
+
+/* These of 64 characters, and those at most `lead` before them or before one of `next`; some more are not ruled out. */
+static inline uint64_t before_these(uint64_t these, uint64_t next, int lead) {
+    if (lead >= BLOCK) return ~0ULL;
+    for (int by = 1; by <= lead; by *= 2) {
+        these |= these >> by | next << (BLOCK - by);
+        next |= next >> by;
+    }
+    return these;
+}
+
 /* Units: `kinds` are literals of two, of three, and of four or more units; `pairs` has a bit for the hash of the first two units of
-   each; `lane` are the same characters as bytes. */
+   each; `lane` are the same characters as bytes. Each literal has a character that is no ASCII among its first `lead` and one. */
 int64_t find_units(const uint16_t *text, const uint8_t *lane, int64_t size, const Kind *kinds, const uint8_t *pairs,
-                   int32_t pair_bits, const uint8_t *characters, int32_t anywhere, int64_t *hits, int64_t room) {
+                   int32_t pair_bits, int32_t lead, const uint8_t *characters, int32_t anywhere, int64_t *hits, int64_t room) {
     Search search = {(const uint8_t *)text, lane, size, 2, characters, anywhere, hits, room, 0};
+    uint64_t next = beyond_ascii(lane, size, 0);
     for (int64_t begin = 0; begin < size; begin += BLOCK) {
+        const uint64_t here = next;
+        next = beyond_ascii(lane, size, begin + BLOCK);
+        const uint64_t may_begin = before_these(here, next, lead);
+        if (!may_begin) continue;
         const int count = size - begin < BLOCK ? (int)(size - begin) : BLOCK;
-        uint64_t places = ~0ULL >> (BLOCK - count);
+        uint64_t places = may_begin & ~0ULL >> (BLOCK - count);
         if (begin + BLOCK + 4 <= size) {
             places = 0;
             for (int i = BLOCK - 1; i >= 0; --i) {
                 const uint64_t two = (uint64_t)text[begin + i + 1] << 16 | text[begin + i];
                 places = places << 1 | bit(pairs, hashed(two, pair_bits));
             }
+            places &= may_begin;
         }
         uint8_t likely[BLOCK], which[BLOCK];
         int found = 0;

@@ -110,8 +110,10 @@ class Matcher:
 def _in_order(place: Integers, end: Integers, gate: Integers) -> Integers:
     """The order by place, end and gate; hits come in a few ascending runs, and few begin at the same place."""
     order = np.argsort(place, kind="stable")
-    same = np.flatnonzero(place[order[1:]] == place[order[:-1]])
-    tied = np.union1d(same, same + 1)
+    placed = place[order]
+    same = np.zeros(len(order) + 1, bool)
+    same[1:-1] = placed[1:] == placed[:-1]
+    tied = np.flatnonzero(same[1:] | same[:-1])
     some = order[tied]
     order[tied] = some[np.lexsort((gate[some], end[some], place[some]))]
     return order

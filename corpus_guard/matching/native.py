@@ -30,6 +30,7 @@ _LONGEST_WORD = 7
 """Bytes up to which whole words are a kind of their own, the first; their key is all of them."""
 _BOTH, APART = 3, 4
 _KEY_OF_THREE = 3
+_ASCII = 0x80
 _UNIT_KINDS = ((0, 2), (1, 3), (2, 4))
 """The same of units."""
 
@@ -96,9 +97,8 @@ class NativeLane:
         if self.width > 1:
             kinds, key = _kinds(sizes, _UNIT_KINDS)
             pairs, bits = hash_bits(_keys(self._heads, np.full(len(encoded), 4)))
-            return self._call(
-                functions.find_units, self._tables(kinds, key * 2, len(_UNIT_KINDS)), pairs, (ctypes.c_int32(bits),)
-            )
+            hashes = ctypes.c_int32(bits), ctypes.c_int32(_lead(self._characters.view(np.uint16), self._sizes))
+            return self._call(functions.find_units, self._tables(kinds, key * 2, len(_UNIT_KINDS)), pairs, hashes)
         kinds, key = _kinds(sizes, _BYTE_KINDS)
         words = [len(one) <= _LONGEST_WORD and not one.translate(None, _WORDS) for one in encoded]
         short = np.array(words, bool) & (self._whole == _BOTH)
@@ -170,6 +170,13 @@ def _keys(heads: npt.NDArray[np.uint64], sizes: Integers) -> npt.NDArray[np.uint
     """The first so many bytes of each literal as one number; of more than eight, two numbers mixed."""
     first, second = heads[:, 0] & _LOW[np.minimum(sizes, 8)], heads[:, 1] & _LOW[np.maximum(sizes - 8, 0)]
     return first ^ second * np.uint64(MIX)
+
+
+def _lead(units: _Table, sizes: Integers) -> int:
+    """How many characters of ASCII at most begin a literal, of which none is ASCII alone."""
+    wide = np.flatnonzero(units >= _ASCII)
+    begins = np.cumsum(sizes) - sizes
+    return int((wide[np.searchsorted(wide, begins)] - begins).max(initial=0))
 
 
 def _pairs(encoded: Sequence[bytes]) -> npt.NDArray[np.uint8]:

@@ -87,8 +87,15 @@ def test_whole_words_are_found(pieces: list[str]) -> None:
     assert _plain(ENGLISH, text) == _found(NativeLane(ENGLISH, 1, _whole(ENGLISH)).scan(_lane(text)))
 
 
+RUNS = st.lists(
+    st.tuples(st.sampled_from(["v", "ab", " ", "国家", "家国", "b国家", "。"]), st.integers(1, 80)), max_size=6
+)
+
+
 @settings(max_examples=500)
-@given(st.text("国家vab 。", max_size=200))
+@given(
+    st.one_of(st.text("国家vab 。", max_size=200), RUNS.map(lambda runs: "".join(one * times for one, times in runs)))
+)
 def test_chinese_literals_are_found(text: str) -> None:
     """Literals over units, whole where they begin or end with a letter."""
     lane = NativeLane(CHINESE, 2, _whole(CHINESE))
