@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -23,13 +24,19 @@ class _AnyError(Exception):
     """A match may begin with almost anything."""
 
 
+@lru_cache(maxsize=1024)
+def parsed_expression(expression: str) -> Any:
+    """Return *expression* as `re` parses it, which takes a millisecond for long ones; raise `re.error`."""
+    return import_module("re._parser").parse(expression)
+
+
 def guarded(expression: str) -> str:
     """Return *expression*, which says first with what character its matches begin, where that is of use and known.
 
     >>> guarded("(?<![0-9])1[3-9][0-9]{9}"), guarded("ab|cd")
     ('(?=[1])(?:(?<![0-9])1[3-9][0-9]{9})', 'ab|cd')
     """
-    parsed = import_module("re._parser").parse(expression)
+    parsed = parsed_expression(expression)
     if parsed.state.flags & re.IGNORECASE or _is_plain(parsed):
         return expression
     try:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
-from importlib import import_module
 from typing import Any
 
-from corpus_guard.detectors.first_characters import guarded
+from corpus_guard.detectors.first_characters import guarded, parsed_expression
 
 
 class Tried:
@@ -58,7 +57,7 @@ def begins_with(expression: str, literals: AbstractSet[str]) -> bool:
     >>> begins_with("x?ssn", {"ssn"}), begins_with("(?:浙江|[山广]东)省", {"浙江", "山东"})
     (False, False)
     """
-    parsed = import_module("re._parser").parse(expression)
+    parsed = parsed_expression(expression)
     if parsed.state.flags & re.IGNORECASE:
         return False
     longest = max(map(len, literals), default=0)
