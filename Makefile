@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+RAY := $(VENV)/.ray
 
 .PHONY: install demo test lint bench accuracy docs clean
 
@@ -24,7 +25,10 @@ lint: install  ## formatting, style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint  ## everything that must hold
+$(RAY): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray]' && touch $(RAY) || echo 'Ray could not be installed: its tests are skipped'
+
+test: lint $(RAY)  ## everything that must hold
 	$(BIN)/python -m pytest -n 2
 	$(BIN)/corpus-guard rules test
 	$(BIN)/python docs/generate.py --check

@@ -28,7 +28,8 @@ from corpus_guard.duplicates.near_groups import GroupNear
 from corpus_guard.duplicates.near_pairs import FindPairs, VerifyPairs
 from corpus_guard.duplicates.overlap import OVERLAP, overlap_rows
 from corpus_guard.duplicates.repetition import REPETITION, CountLines, repetition_rows
-from corpus_guard.engines.local import LOST, LocalEngine, Task
+from corpus_guard.engines.choosing import Engine
+from corpus_guard.engines.local import LOST, Task
 from corpus_guard.errors import EngineError
 from corpus_guard.group_examples import GROUPS, GroupExamples
 from corpus_guard.jobs import Job
@@ -65,7 +66,7 @@ class Course:
 
     job: Job
     folder: RunFolder
-    engine: LocalEngine
+    engine: Engine
     partitions: int = 1
     began: float = field(default_factory=time.monotonic)
     started: str = field(default_factory=now)

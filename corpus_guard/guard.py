@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +64,12 @@ class Guard:
 
     @cached_property
     def _scanner(self) -> Scanner:
-        return Scanner(self.plan)
+        return _compiled(self._pickled)[1]
 
     @cached_property
     def plan(self) -> Plan:
         """What this guard was made from."""
-        plan: Plan = pickle.loads(self._pickled)  # noqa: S301 - made by this class, a line above
-        return plan
+        return _compiled(self._pickled)[0]
 
     def __getstate__(self) -> dict[str, Any]:
         return {"_pickled": self._pickled}
@@ -153,6 +152,13 @@ class Guard:
             if lost.row is not None:
                 answers[lost.row] = ([], [], None, lost.reason)
         return {row: (sorted(risks), sorted(entities), *rest) for row, (risks, entities, *rest) in answers.items()}  # type: ignore[misc]
+
+
+@lru_cache(maxsize=2)
+def _compiled(pickled: bytes) -> tuple[Plan, Scanner]:
+    """The plan of a guard, and what is compiled from it: once a process, for Ray unpickles a guard for every task."""
+    plan: Plan = pickle.loads(pickled)  # noqa: S301 - made by a guard, which has no other state
+    return plan, Scanner(plan)
 
 
 def _whole(scanned: Scanned) -> Scanned:

@@ -23,6 +23,7 @@ from corpus_guard.scanner import detectors_of
 from corpus_guard.split_scan import numbered_splits
 
 _COLUMNS_SHOWN = 20
+_SHARDS_LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,14 @@ def prepare(**given: Any) -> Job:
     _check_source_column(options.source_column, inputs.shards)
     splits = list(numbered_splits(inputs.shards, partial(_parts, options.split_bytes)))
     return Job(options, plan, inputs, splits, detectors)
+
+
+def needed_paths(options: Options, shards: Sequence[Shard]) -> list[Path]:
+    """Return what other machines must see as it is here: what the options name, and some of the shards."""
+    named = [*options.paths, *options.against, *([options.index] if options.index else [])]
+    named += [Path(name) for name in options.detectors if name.endswith(".py")]
+    readable = [Path(shard.path) for shard in shards if shard.path and not shard.problem]
+    return [*named, *readable[:: len(readable) // _SHARDS_LOOKED_AT + 1]]
 
 
 def _check_source_column(name: str | None, shards: Sequence[Shard]) -> None:

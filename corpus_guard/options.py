@@ -128,8 +128,8 @@ def _check(options: Options) -> None:
         raise UsageError(f'--on-error is "{options.on_error}"; it is skip or fail')
     if options.stage not in ("", "raw", "filtered", "training"):
         raise UsageError(f'--stage is "{options.stage}"; it is raw, filtered or training')
-    if options.engine != "local":
-        raise UsageError(f'engine "{options.engine}" is not part of this version; use --engine local')
+    if options.engine not in ("local", "ray"):
+        raise UsageError(f'--engine is "{options.engine}"; it is local or ray')
     if options.text_records not in ("line", "file"):
         raise UsageError(f'text_records is "{options.text_records}"; it is line or file')
     if options.resume and options.overwrite:

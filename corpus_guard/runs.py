@@ -27,7 +27,8 @@ RESULTS = (
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
     """Give a path to write to, which takes the place of *path* when the block ends without an error."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}{DRAFT}")  # a worker whose run was killed may still be writing
+    writer = f"{os.uname().nodename}-{os.getpid()}"  # a worker whose run was killed may still be writing
+    draft = path.with_name(f".{path.name}.{writer}{DRAFT}")
     try:
         yield draft
         draft.replace(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,11 +18,12 @@ from corpus_guard.core.reading import Wanted
 from corpus_guard.core.shard import Shard, Split
 from corpus_guard.duplicates.fingerprints import partitions_for
 from corpus_guard.duplicates.index import Index, opened
+from corpus_guard.engines.choosing import Engine, engine_for
 from corpus_guard.engines.local import LOST, LocalEngine
 from corpus_guard.errors import ShardError, UsageError
 from corpus_guard.finishing import Course
 from corpus_guard.inputs import Inputs
-from corpus_guard.jobs import Job, prepare
+from corpus_guard.jobs import Job, needed_paths, prepare
 from corpus_guard.planning import index_parameters, make_plan, resolve_options
 from corpus_guard.readers import read_memory
 from corpus_guard.results import Run
@@ -62,7 +63,7 @@ def scan(data: Any = None, *, out: str | Path | None = None, progress: Progress 
 def begun_engine(given: Mapping[str, Any]) -> LocalEngine | None:
     """Return an engine whose processes start while the job is prepared, where these options ask for several."""
     workers = given.get("workers")
-    if not isinstance(workers, int) or workers <= 1:
+    if not isinstance(workers, int) or workers <= 1 or given.get("engine") not in (None, "local"):
         return None
     engine = LocalEngine(workers, _NEEDED)
     engine.begin()
@@ -74,12 +75,20 @@ def _temporary() -> Path:
 
 
 def run_job(job: Job, out: Path, *, progress: Progress | None = None, engine: LocalEngine | None = None) -> Run:
-    """Carry out a prepared job."""
-    folder = RunFolder(out)
-    engine = engine or LocalEngine(1 if job.size < SMALL and not job.options.workers else job.options.workers)
-    with opened_index(job) as index, folder.held():
+    """Carry out a prepared job; *engine* is a begun one, which is of use if the job does not name another."""
+    if engine is not None and job.options.engine == engine.name:
+        return _carry_out(job, RunFolder(out), progress, engine)
+    if engine is not None:
+        engine.close()
+    return _carry_out(job, RunFolder(out), progress, engine_for(job.options, is_small=job.size < SMALL))
+
+
+def _carry_out(job: Job, folder: RunFolder, progress: Progress | None, engine: Engine) -> Run:
+    with closing(engine), opened_index(job) as index, folder.held():
+        engine.connect()
         course = Course(job, folder, engine, partitions_for(job.size), index=index)
         folder.begin(job.identity, resume=job.options.resume, overwrite=job.options.overwrite)
+        engine.share(folder.work.folder, needed_paths(job.options, job.inputs.shards))
         results: dict[int, Any] = {split.number: folder.work.result(split.number) for split in job.splits}
         waiting = [split for split in job.splits if results[split.number] is None]
         teller = _Teller(progress)
@@ -126,6 +135,8 @@ def _scan_memory(data: Any, given: Mapping[str, Any]) -> Run:
     options = resolve_options(given)
     if options.resume:
         raise UsageError("a scan of data in memory cannot be resumed; leave resume out, or scan the data from files")
+    if options.engine != "local":
+        raise UsageError("data in memory is scanned in this process; leave engine out, or scan the data from files")
     plan = with_works(make_plan(options), options)
     detectors = detectors_of(plan)
     batches = _Digested(_read(data, plan.wanted))

@@ -50,7 +50,7 @@ def test_the_call_goes_before_the_pipeline_before_the_default(
         ({"batch_bytes": -1}, "batch_bytes is -1; give a number of bytes, or 0 for the usual size"),
         ({"on_error": "stop"}, '--on-error is "stop"; it is skip or fail'),
         ({"stage": "clean"}, '--stage is "clean"; it is raw, filtered or training'),
-        ({"engine": "ray"}, 'engine "ray" is not part of this version; use --engine local'),
+        ({"engine": "spark"}, '--engine is "spark"; it is local or ray'),
         ({"text_records": "page"}, 'text_records is "page"; it is line or file'),
         ({"resume": True, "overwrite": True}, "--resume and --overwrite contradict each other; give one of them"),
         ({"resume": 1}, "resume is of type int; give True or False"),

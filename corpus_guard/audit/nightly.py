@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
@@ -28,17 +28,18 @@ from corpus_guard.duplicates.index import Index
 from corpus_guard.duplicates.index import opened as opened_index
 from corpus_guard.duplicates.kept_keys import KeptKeys
 from corpus_guard.duplicates.kept_pairs import KeptPairs
+from corpus_guard.engines.choosing import Engine, engine_for
 from corpus_guard.engines.local import LocalEngine
 from corpus_guard.errors import UsageError
 from corpus_guard.finishing import Course, now
 from corpus_guard.inputs import Inputs, find_inputs
-from corpus_guard.jobs import Job
+from corpus_guard.jobs import Job, needed_paths
 from corpus_guard.options import Options
 from corpus_guard.planning import index_parameters, make_plan, resolve_options
 from corpus_guard.readers import splits_of
 from corpus_guard.reports.html import write_html
 from corpus_guard.results import Run
-from corpus_guard.runs import RunFolder, write_json
+from corpus_guard.runs import WORK, RunFolder, write_json
 from corpus_guard.source_draft import shown_cards
 from corpus_guard.split_scan import numbered_splits
 
@@ -62,6 +63,7 @@ class Tonight:
     began: float
     started: str
     index: Index | None = None
+    cluster: Engine | None = None
     counters: Counters = field(default_factory=Counters)
 
     @property
@@ -73,6 +75,12 @@ class Tonight:
     def nights(self) -> Nights:
         """Where dated runs lie."""
         return Nights(self.settings.out)
+
+    def engine(self, folder: Path, is_small: bool) -> Engine:  # noqa: FBT001 - handed on as a function of one argument
+        """What carries tasks that write in *folder*: a cluster, or processes that live as long as their work."""
+        engine = self.cluster or engine_for(self.options, is_small=is_small)
+        engine.share(folder, needed_paths(self.options, self.inputs.shards))
+        return engine
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ def hold_audit(
         raise UsageError(f'{pipeline} names no "paths" in [input]; name the files or folders to audit')
     hours = settings.max_hours if max_hours is None else max_hours
     plan = with_works(make_plan(options), options)
-    with opened(settings.state) as state, _opened_index(options, plan, state) as index:
+    with opened(settings.state) as state, _opened_index(options, plan, state) as index, _cluster(options) as cluster:
         own = [path for path in (settings.out, settings.state, options.sources, options.index) if path]
         inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude, own=own)
         watched = watch(
@@ -118,9 +126,19 @@ def hold_audit(
         state.write_shards(watched.known, SEEN)
         tonight = Tonight(
             settings, options, plan, state, inputs, watched, keys_of(plan, state.secret()),
-            began + hours * 3600 if hours else 0.0, progress, began, started, index,
+            began + hours * 3600 if hours else 0.0, progress, began, started, index, cluster,
         )  # fmt: skip
         return _held(tonight, finished)
+
+
+@contextmanager
+def _cluster(options: Options) -> Iterator[Engine | None]:
+    """The engine of a cluster, for all of a night: its processes take long to come up."""
+    if options.engine == "local":
+        yield None
+        return
+    with closing(engine_for(options)) as engine:
+        yield engine
 
 
 @contextmanager
@@ -213,7 +231,7 @@ def _unchanged(tonight: Tonight) -> tuple[Run, str] | None:
     return run, identity
 
 
-def _course(tonight: Tonight, job: Job, engine: LocalEngine) -> Course:
+def _course(tonight: Tonight, job: Job, engine: Engine) -> Course:
     partitions = _partitions(job.size)
     folder = RunFolder(tonight.nights.draft)
     return Course(
@@ -231,7 +249,8 @@ def _scanned(tonight: Tonight) -> tuple[Run, str]:
     size = sum(shard.size for shard in tonight.inputs.shards)
     scanning = Scanning(
         tonight.plan, tonight.keys, units, tonight.state.work, tonight.state.secret(), _partitions(size),
-        tonight.options.workers, partial(_is_still, tonight), tonight.deadline, tonight.progress, tonight.counters,
+        partial(tonight.engine, tonight.state.work), partial(_is_still, tonight), tonight.deadline, tonight.progress,
+        tonight.counters,
     )  # fmt: skip
     splits, keys = _update(tonight, scanning)
     for attempt in range(2):
@@ -242,7 +261,7 @@ def _scanned(tonight: Tonight) -> tuple[Run, str]:
         splits, keys = _update(tonight, scanning)
     job = Job(tonight.options, tonight.plan, tonight.inputs, splits)
     small = all(split.shard.size < 2**20 for split in splits)
-    course = _course(tonight, job, LocalEngine(1 if small and not tonight.options.workers else tonight.options.workers))
+    course = _course(tonight, job, tonight.engine(tonight.nights.draft / WORK, small))
     if "near_duplicates" in tonight.keys.detectors:
         course = _with_kept(course, tonight, scanning, keys)
     run = put_together(course, KeptFolder(course.folder.path, units.folder, scanning.found, keys))

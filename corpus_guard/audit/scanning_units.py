@@ -13,7 +13,8 @@ from corpus_guard.audit.unit_scan import ScanUnit
 from corpus_guard.audit.units import Lent, Staged, Unit, Units
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split
-from corpus_guard.engines.local import LOST, LocalEngine
+from corpus_guard.engines.choosing import Engine
+from corpus_guard.engines.local import LOST
 from corpus_guard.registry import detector_class
 from corpus_guard.runs import Work
 
@@ -62,6 +63,7 @@ class OutOfTimeError(Exception):
 class Scanning:
     """The units of a plan, brought up to date in any number of calls.
 
+    engine    gives what carries the next pass, told whether it is a small one
     is_still  says that the shard of a split is what it was when its digest was taken;  deadline  0 for none
     """
 
@@ -71,7 +73,7 @@ class Scanning:
     work: Path
     secret: bytes
     partitions: int
-    workers: int
+    engine: Callable[[bool], Engine]
     is_still: Callable[[Split], bool]
     deadline: float = 0.0
     progress: Progress | None = None
@@ -123,7 +125,7 @@ class Scanning:
     def _scan(self, detectors: frozenset[str], needed: Needed) -> dict[str, Split]:
         """Ask *detectors* about splits; return those about which all have to be asked."""
         size = sum(split.shard.size for split in needed.values())
-        engine = LocalEngine(1 if size < SMALL and not self.workers else self.workers)
+        engine = self.engine(size < SMALL)
         is_whole = detectors == frozenset(self.keys.detectors)
         numbered = dict(enumerate(needed))
         work: Work = Lent(self.work, self.units.folder, numbered) if is_whole else Staged(self.work)

@@ -21,6 +21,9 @@ def audit(
     pipeline: Annotated[Path, typer.Argument(help="A pipeline file with [audit].")],
     max_hours: Annotated[float | None, typer.Option(help="Stop after so many hours; the next audit goes on.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; 0 for one per core.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="local: processes of this machine; ray: those of a Ray cluster.")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="The date ages are counted to; default today.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no talk.")] = False,
@@ -30,7 +33,7 @@ def audit(
 
     try:
         with _progress(quiet=quiet) as progress:
-            held = hold(pipeline, max_hours=max_hours, workers=workers, as_of=as_of, progress=progress)
+            held = hold(pipeline, max_hours=max_hours, workers=workers, engine=engine, as_of=as_of, progress=progress)
     except KeyboardInterrupt:
         typer.echo("corpus-guard: interrupted; what was scanned is kept, the next audit goes on from there", err=True)
         raise typer.Exit(130) from None

@@ -38,7 +38,9 @@ def scan(
         Path | None, typer.Option(help="The run over what was collected, when this is the filtered data.")
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes; 0 for one per core.")] = None,
-    engine: Annotated[str | None, typer.Option(help="local.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="local: processes of this machine; ray: those of a Ray cluster.")
+    ] = None,
     sample: Annotated[float | None, typer.Option(help="Read only this share of the documents, such as 0.1.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of the sample.")] = None,
     as_of: Annotated[str | None, typer.Option(help="The date ages are counted to; default today.")] = None,

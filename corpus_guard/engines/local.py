@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any
 
 from corpus_guard.engines.memory import kept_memory, settle
@@ -48,6 +49,17 @@ class LocalEngine:
         """Start the processes that `map` will need: what they import takes as long as the plan of a scan."""
         if self.workers > 1:
             self._idle += [_Worker(self._modules) for _ in range(self.workers)]
+
+    def connect(self) -> None:
+        """This machine is there."""
+
+    def share(self, folder: Path, needed: Sequence[Path]) -> None:
+        """Processes of one machine see the same files."""
+
+    def close(self) -> None:
+        """End the processes that `begin` has started and nothing has used."""
+        while self._idle:
+            self._idle.pop().stop()
 
     def map(self, task: Task, items: Sequence[Any]) -> Iterator[tuple[int, Any]]:
         """Yield (index, result) as items are done, in any order; `LOST` where a worker died on an item twice.

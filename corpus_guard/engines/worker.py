@@ -36,25 +36,27 @@ def _serve(receiver: Connection, sender: Connection) -> None:
     except EOFError:
         raise
     except Exception as error:  # noqa: BLE001 - what the task needs cannot be loaded here
-        sender.send(_fault(error))
+        sender.send(fault(error))
         return
     for number in count():
         _, item = receiver.recv()
-        sender.send(_answer(task, item))
+        sender.send(answer(task, item))
         if not number:
             settle()
 
 
-def _answer(task: Callable[[Any], Any], item: Any) -> tuple[str, Any]:
+def answer(task: Callable[[Any], Any], item: Any) -> tuple[str, Any]:
+    """Return ("result", what *task* gives for *item*), ("error", an error made on purpose), or a fault."""
     try:
         return "result", task(item)
     except CorpusGuardError as error:
         return "error", error
     except Exception as error:  # noqa: BLE001 - the parent reports it and logs the trace
-        return _fault(error)
+        return fault(error)
 
 
-def _fault(error: Exception) -> tuple[str, Any]:
+def fault(error: Exception) -> tuple[str, Any]:
+    """Return ("fault", (what to say of *error*, its trace))."""
     said = f"{type(error).__name__} in a worker process"
     if isinstance(error, OSError):
         said = f"the system refused ({error.strerror or type(error).__name__})"
