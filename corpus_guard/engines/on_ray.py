@@ -227,12 +227,14 @@ class _Pool:
             del self._pending[answer]
             yield from self._died(worker, error)
             return
-        value = _checked(said) if worker.greeted else _check_program(*said)
-        del self._pending[answer]
         if not worker.greeted:
+            _check_program(*said)
+            del self._pending[answer]
             worker.greeted = True
             self._pending[self._take(worker)] = worker
             return
+        value = _checked(said)
+        del self._pending[answer]
         self._is_up = True
         index = worker.index
         self._give_next(worker)
