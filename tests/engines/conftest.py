@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def four_cores() -> Iterator[None]:
     """Be connected to a cluster of four cores, which engines take as that of their caller."""
     pytest.importorskip("ray", reason='Ray is not installed: pip install "corpus_guard[ray]"')

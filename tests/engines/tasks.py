@@ -58,3 +58,18 @@ class Watched:
         seen = len(list(self.folder.iterdir()))
         own.unlink()
         return seen
+
+
+@dataclass(frozen=True)
+class Together:
+    """Ends when so many are at work at once."""
+
+    folder: Path
+    count: int
+
+    def __call__(self, number: int) -> None:
+        """Wait for the others."""
+        (self.folder / str(number)).touch()
+        end = time.monotonic() + 120
+        while len(list(self.folder.iterdir())) < self.count and time.monotonic() < end:
+            time.sleep(0.02)

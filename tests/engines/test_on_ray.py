@@ -11,7 +11,7 @@ import pytest
 
 from corpus_guard.engines.local import LOST
 from corpus_guard.errors import EngineError, ShardError, UsageError
-from tests.engines.tasks import Mortal, Watched, broken, process
+from tests.engines.tasks import Mortal, Together, Watched, broken, process
 
 if TYPE_CHECKING:
     from corpus_guard.engines.on_ray import RayEngine
@@ -89,13 +89,15 @@ def test_a_folder_that_workers_do_not_see_is_one_sentence(
     assert [] == list((tmp_path / "after" / "run").iterdir())
 
 
-def test_a_cluster_without_a_free_core_is_not_waited_for_for_ever(engine: RayEngine) -> None:
+def test_a_cluster_without_a_free_core_is_not_waited_for_for_ever(engine: RayEngine, tmp_path: Path) -> None:
     """All are taken by workers of other engines."""
     from corpus_guard.engines.on_ray import RayEngine
 
     second = RayEngine(2)
-    list(engine.map(abs, range(2)))
-    list(second.map(abs, range(2)))
+    for holder in (engine, second):
+        folder = tmp_path / str(id(holder))
+        folder.mkdir()
+        list(holder.map(Together(folder, 2), range(2)))
     late = RayEngine(1, patience=1)
     with pytest.raises(EngineError, match=r"^no worker came up on the Ray cluster in 1 seconds"):
         list(late.map(abs, [1]))
