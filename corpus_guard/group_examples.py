@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,10 @@ SHOWN = 64
 """Characters of an example."""
 
 _LOOK = 48  # masked before it is cut, so that a number cut in half by the edge is masked as a whole
-_BATCH_BYTES = 2**17  # most examples stand near the beginning of their shard
+_BATCH_BYTES = 2**18  # most examples stand near the beginning of their shard
+_Place = tuple[str, int]
+"""A shard and a row."""
+
 _Spans = Mapping[tuple[str, int, str], Sequence[tuple[int, int]]]
 
 
@@ -45,20 +49,31 @@ class GroupExamples:
         """Return a row for each of the largest groups of *duplicates*; *findings* says what is personal in them."""
         groups = largest_groups(duplicates)
         personal = _personal(findings, groups)
-        return [row | {"excerpt": self._excerpt(row["shard"], row["row"], personal)} for row in groups.to_dicts()]
+        rows = groups.to_dicts()
+        texts = dict(self._texts((row["shard"], row["row"]) for row in rows))
+        return [row | {"excerpt": self._excerpt((row["shard"], row["row"]), texts, personal)} for row in rows]
 
-    def _excerpt(self, shard: str, row: int, personal: _Spans) -> str:
+    def _excerpt(self, place: _Place, texts: Mapping[_Place, tuple[str, str]], personal: _Spans) -> str:
         """The masked beginning of a document; empty where it cannot be read again, as in a scan of memory."""
-        own = [split for split in self.splits if split.shard.name == shard and self.offsets[split.number][1] <= row]
-        if not own or not own[-1].shard.path:
-            return ""
-        before = self.offsets[own[-1].number][1]
-        try:
-            wanted = replace(self.plan.wanted, batch_bytes=_BATCH_BYTES)
-            field, text = next(_texts(read(own[-1], wanted), row - before), ("", ""))
-        except (ShardError, OSError):
-            return ""
-        return _shown(text, personal.get((shard, row, field), ()), unmasked=self.plan.unmasked)
+        field, text = texts.get(place, ("", ""))
+        return _shown(text, personal.get((*place, field), ()), unmasked=self.plan.unmasked)
+
+    def _texts(self, places: Iterable[_Place]) -> Iterator[tuple[_Place, tuple[str, str]]]:
+        """The first field with text of each of these documents, its name and its text; each split is read once."""
+        wanted = replace(self.plan.wanted, batch_bytes=_BATCH_BYTES)
+        for split, rows in self._by_split(places).items():
+            with suppress(ShardError, OSError):
+                for row, field, text in _first_texts(read(split, wanted), sorted(rows)):
+                    yield (split.shard.name, self.offsets[split.number][1] + row), (field, text)
+
+    def _by_split(self, places: Iterable[_Place]) -> Mapping[Split, set[int]]:
+        """Which rows of which splits these documents are."""
+        found: dict[Split, set[int]] = {}
+        for shard, row in places:
+            own = [one for one in self.splits if one.shard.name == shard and self.offsets[one.number][1] <= row]
+            if own and own[-1].shard.path:
+                found.setdefault(own[-1], set()).add(row - self.offsets[own[-1].number][1])
+        return found
 
 
 def largest_groups(duplicates: Path) -> pl.DataFrame:
@@ -72,14 +87,19 @@ def largest_groups(duplicates: Path) -> pl.DataFrame:
     return sizes.join(first, on=["kind", "group"], maintain_order="left").collect()
 
 
-def _texts(batches: Iterator[Batch], row: int) -> Iterator[tuple[str, str]]:
-    """The fields of a record, by name, and their texts, but for blank ones."""
+def _first_texts(batches: Iterator[Batch], rows: Sequence[int]) -> Iterator[tuple[int, str, str]]:
+    """The first field of each of these records that is not blank, and its text; no more is read than they need."""
+    left = set(rows)
     for batch in batches:
-        for document in np.flatnonzero(batch.rows == row).tolist():
+        for document in np.flatnonzero(np.isin(batch.rows, rows)).tolist():
+            row = int(batch.rows[document])
+            left.discard(row)
             for place in np.flatnonzero(batch.documents == document).tolist():
                 text = batch.texts[place].as_py() or ""
                 if text.strip():
-                    yield batch.field_names[batch.fields[place]], text
+                    yield row, batch.field_names[batch.fields[place]], text
+                    break
+        if not left:
             return
 
 

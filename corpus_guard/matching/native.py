@@ -67,7 +67,7 @@ class NativeLane:
         self.lengths = np.where(self._whole == APART, 0, self._sizes)
         self._kept: list[_Table] = []
         self._room = threading.local()
-        self._characters = self._keep(np.frombuffer(b"".join(encoded) or b"\0", np.uint8))
+        self._characters = self._keep(np.frombuffer(b"".join(encoded) or bytes(width), np.uint8))
         self._place = np.cumsum(self._sizes) - self._sizes
         self._find = self._finder([_head(one, kind) for one, kind in zip(encoded, whole, strict=True)])
 

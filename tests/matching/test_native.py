@@ -131,6 +131,7 @@ def test_more_hits_than_there_was_room_for() -> None:
 def test_no_literal_and_no_text() -> None:
     """Nothing is found with nothing or in nothing."""
     assert not len(NativeLane([], 1, []).scan(_lane("ab")).end)
+    assert not len(NativeLane([], 2, []).scan(_units("国家"), _lane("国家")).end)
     assert not len(NativeLane(["ab"], 1, [3]).scan(None).end)
     assert not len(NativeLane(["ab"], 1, [3]).scan(np.zeros(0, np.uint8)).end)
 
