@@ -64,11 +64,11 @@ def _script_table(data: LanguageData) -> npt.NDArray[np.uint8]:
     script = np.zeros(_UNICODE, np.uint8)
     counts = np.zeros(_UNICODE, bool)
     counts[_LETTERS_END:0x323B0] = True
-    for code in range(_LETTERS_END):
-        category = unicodedata.category(chr(code))
-        if category[0] in "LM" and category != "Lm":
-            counts[code] = True
-            script[code] = UNKNOWN if category[0] == "L" else 0
+    categories = "".join(map(unicodedata.category, map(chr, range(_LETTERS_END)))).encode("ascii")
+    first, second = np.frombuffer(categories, np.uint8).reshape(-1, 2).T
+    letter = first == ord("L")
+    counts[:_LETTERS_END] = (letter | (first == ord("M"))) & ~(letter & (second == ord("m")))
+    script[:_LETTERS_END][counts[:_LETTERS_END] & letter] = UNKNOWN
     for number, known in enumerate(data.scripts, 1):
         for start, stop in known.ranges:
             script[start:stop] = np.where(counts[start:stop], number, 0)
@@ -93,9 +93,10 @@ def _mark_forms(packed: npt.NDArray[np.uint64], han: npt.NDArray[np.bool_], data
 
 def _in_set(codes: npt.NDArray[np.int64], characters: str) -> npt.NDArray[np.bool_]:
     """Which *codes* are among *characters*."""
-    return np.isin(codes, np.fromiter({ord(character) for character in characters}, np.int64))
+    return np.isin(codes, np.frombuffer(characters.encode("utf-32-le"), np.uint32))
 
 
 def _all_characters(name: str) -> str:
+    """All characters of a set, and some of ASCII; a line each, so that what is no character spoils no other."""
     pairs = (bytes((first, second)) for first in range(0x81, 0xFF) for second in range(0x40, 0xFF))
-    return "".join(pair.decode(name, "ignore") for pair in pairs)
+    return b"\n".join(pairs).decode(name, "ignore")

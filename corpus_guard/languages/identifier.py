@@ -97,8 +97,11 @@ class Identifier:
     @cached_property
     def _padded(self) -> tuple[_Scores, _Scores]:
         """The same with columns of zeros up to as many as the compiled function takes at a time."""
-        (table, prior), more = self._table, -len(self.classes) % _AT_ONCE
-        return np.pad(table, ((0, 0), (0, more))), np.pad(prior, (0, more))
+        columns = [place for place, code in enumerate(model().classes) if code in self.among]
+        width = -(-len(columns) // _AT_ONCE) * _AT_ONCE
+        table, prior = np.zeros((len(model().table), width), np.float32), np.zeros(width, np.float32)
+        table[:, : len(columns)], prior[: len(columns)] = model().table[:, columns], model().prior[columns]
+        return table, prior
 
     def scores(self, stretches: Sequence[bytes]) -> _Scores:
         """Return the log-likelihood of each stretch under each of `classes`, a row a stretch."""

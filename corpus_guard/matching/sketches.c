@@ -10,7 +10,8 @@
 #define EMPTY 0xFFFFFFFFu
 #define DISTANCE 0x9E3779B1u
 #define AT_ONCE 2048
-#define SLOT_BITS 12
+#define HASHED 4096
+#define SLOT_BITS 13
 #define CELLS (1 << 16)
 
 /* Texts as units, or shingles that are hashed already. */
@@ -52,11 +53,12 @@ static int64_t different_of(const Texts *texts, int64_t first, int64_t stop, int
             for (int64_t i = 0; i < size; ++i) {
                 const uint32_t hash = hashes[i];
                 uint32_t slot = hash >> (32 - SLOT_BITS);
-                while ((slots[slot] != 0) & (slots[slot] != hash)) slot = (slot + 1) & ((1 << SLOT_BITS) - 1);
+                /* one branch instead of two, of which nobody could foretell the first: 0 where the slot is empty or holds this hash */
+                while ((uint64_t)slots[slot] * (slots[slot] ^ hash) != 0) slot = (slot + 1) & ((1 << SLOT_BITS) - 1);
                 const int fresh = hash ? !slots[slot] : !zero; /* a slot of 0 is an empty one */
                 zero |= !hash;
                 if (own == most && fresh) return -1;
-                found[own] = (uint16_t)hash; /* without a branch: nobody can foretell which is new */
+                found[own] = (uint16_t)hash;
                 own += fresh;
                 slots[slot] = hash;
             }
@@ -116,15 +118,29 @@ int64_t sketch(const uint16_t *units, const uint32_t *hashes, const int64_t *sta
                int64_t documents, const int64_t *counts, const int64_t *sparse, int64_t many, int64_t few, int64_t bands, int64_t rows,
                uint32_t *signatures, uint64_t *keys, int64_t *different, uint16_t *shingles, int64_t *sizes, uint8_t *bins) {
     const Texts texts = {units, hashes, starts, lengths};
+    const int64_t nothing = 0;
+    uint32_t room[HASHED];
     int64_t found = 0;
     for (int64_t document = 0; document < documents; ++document) {
-        const int64_t count = counts[document], first = firsts[document], stop = firsts[document + 1];
+        const int64_t count = counts[document];
+        int64_t first = firsts[document], stop = firsts[document + 1];
         const int whole = keys && count > many;
         uint32_t registers[BINS], *values = registers, merged[VALUES];
         if (keys) { different[document] = count; sizes[document] = 0; }
         if (!count) continue;
         memset(registers, 0xFF, whole ? sizeof registers : sizeof merged);
-        fill(&texts, first, stop, whole ? 22 : 25, registers, keys && count <= few ? shingles : NULL);
+        Texts own_texts = texts;
+        if (units && count <= HASHED) { /* hashed once, though some are gone through again */
+            int64_t done = 0;
+            for (int64_t text = first; text < stop; ++text) {
+                hashes_of(&texts, text, 0, shingles_of(&texts, text), room + done);
+                done += shingles_of(&texts, text);
+            }
+            own_texts = (Texts){NULL, room, &nothing, counts + document};
+            first = 0;
+            stop = 1;
+        }
+        fill(&own_texts, first, stop, whole ? 22 : 25, registers, keys && count <= few ? shingles : NULL);
         if (whole) {
             int64_t filled = 0;
             for (int i = 0; i < BINS; ++i) filled += registers[i] != EMPTY;
@@ -138,7 +154,7 @@ int64_t sketch(const uint16_t *units, const uint32_t *hashes, const int64_t *sta
             }
             values = merged;
             uint16_t own[1 << 12];
-            const int64_t size = filled < sparse[document] ? different_of(&texts, first, stop, few, own) : -1;
+            const int64_t size = filled < sparse[document] ? different_of(&own_texts, first, stop, few, own) : -1;
             if (size >= 0) {
                 different[document] = size;
                 memcpy(shingles, own, (size_t)size * sizeof *own);
