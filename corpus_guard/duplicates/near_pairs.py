@@ -15,13 +15,14 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from corpus_guard.core.arrays import arrow_array, no_rows, numbers_of
+from corpus_guard.core.arrays import arrow_array, arrow_table, no_rows, numbers_of
 from corpus_guard.core.batch import Integers
 from corpus_guard.duplicates.earlier import Joined
 from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_partition, write_partitioned
 from corpus_guard.duplicates.kept_keys import KeptKeys
 from corpus_guard.duplicates.kept_pairs import PLACE_BITS, KeptPairs
-from corpus_guard.duplicates.shared_keys import Among, once, twice
+from corpus_guard.duplicates.shared_keys import Among, Keys, twice
+from corpus_guard.duplicates.shared_rows import Block, SharedRows
 from corpus_guard.matching.similarity import set_similarities, similarities
 from corpus_guard.runs import Work, atomic
 
@@ -33,10 +34,8 @@ TOLERANCE = 0.005
 
 _PAIRS_AT_ONCE = 4_096
 _MIX = np.uint64(0x9E3779B97F4A7C15)
-_Rows = tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], Integers]
-"""Search keys, the first half of what texts are known by, and documents."""
-
-_SHARED = {"key": pl.UInt64, "high": pl.UInt64, "document": pl.Int64}
+_WIDEST = 2**31
+"""Numbers of documents up to which a pair is one number."""
 PAIRS = pa.schema([("first", pa.int64()), ("second", pa.int64())])
 EDGES = pa.schema([*PAIRS, ("similarity", pa.float64())])
 
@@ -53,18 +52,14 @@ class FindPairs:
 
     def __call__(self, partition: int) -> int:
         """Write the pairs; return how many."""
-        keys = self._keys(partition)
-        keys = keys.group_by("key", "high").agg(pl.col("document").min())  # equal texts are one
-        keys = keys.filter(pl.col("key").is_duplicated()).sort("key", "document")
+        rows, shared = self._rows(partition)
         if self.kept_keys is not None:
-            self.kept_keys.keep(partition, self.partitions, once(keys["key"].to_numpy()))
-        first, second = _pairs(keys["key"].to_numpy(), keys["document"].to_numpy())
-        pairs = pl.DataFrame({"first": first, "second": second}).filter(pl.col("second") >= 0)
-        pairs = pairs.unique().sort("first", "second")
-        where = partition_of(self._spread(pairs["first"].to_numpy(), pairs["second"].to_numpy()), self.partitions)
+            self.kept_keys.keep(partition, self.partitions, rows.shared(shared))
+        first, second = _pairs(rows)
+        where = partition_of(self._spread(first, second), self.partitions)
         with atomic(self.work.pairs(partition)) as draft:
-            write_partitioned(draft, pairs.to_arrow().cast(PAIRS), where)
-        return len(pairs)
+            write_partitioned(draft, arrow_table({"first": first, "second": second}, PAIRS), where)
+        return len(first)
 
     def _spread(self, first: Integers, second: Integers) -> npt.NDArray[np.uint64]:
         """What pairs are parted by: where similarities are kept, something that is the same every night."""
@@ -73,52 +68,60 @@ class FindPairs:
         with np.errstate(over="ignore"):
             return ((first.astype(np.uint64) * _MIX) ^ second.astype(np.uint64)) * _MIX
 
-    def _keys(self, partition: int) -> pl.DataFrame:
-        """The documents of each key that several share, and some more where keys of an earlier night are kept."""
+    def _rows(self, partition: int) -> tuple[SharedRows, Keys]:
+        """The documents of each key that several share, and all keys by rank, some too many where old ones are kept."""
         found = {split: read_partition(self.work.bands(split), partition) for split in self.splits}
-        tables = {split: table for split, table in found.items() if table is not None}
-        keys = {split: numbers_of(table["key"]) for split, table in tables.items()}
+        tables = [(split, table) for split, table in found.items() if table is not None]
+        keys = {split: numbers_of(table["key"]) for split, table in tables}
         earlier = list(self._earlier(partition, Among(keys.values()))) if self.work.parts else []
         likely = self.kept_keys.shared(partition, self.partitions, keys) if self.kept_keys else twice([*keys.values()])
-        shared = Among([likely, *(key for key, _, _ in earlier)])
-        own = [_chosen(table, shared.places(keys[split]), split) for split, table in tables.items()]
-        return _together([*own, *earlier])
+        shared = Among([likely, *(numbers_of(table["key"]) for _, table in earlier)])
+        return SharedRows.of([_block(split, table, shared) for split, table in (*tables, *earlier)]), shared.keys
 
-    def _earlier(self, partition: int, own: Among) -> Iterator[_Rows]:
+    def _earlier(self, partition: int, own: Among) -> Iterator[tuple[int, pa.Table]]:
         """Documents of earlier scans that share a key with one of this; pairs of two earlier ones are not looked at."""
         for number in self.work.parts:
             for table in self.work.keys(number, "bands", "key", partition, self.partitions):
-                yield _chosen(table, own.places(numbers_of(table["key"])), number)
+                yield number, table.take(arrow_array(own.places(numbers_of(table["key"]))))
 
 
-def _chosen(table: pa.Table, places: Integers, split: int) -> _Rows:
-    """The rows of a file of search keys at some places, with the number of each document."""
-    key, high, place = (numbers_of(table[name])[places] for name in ("key", "high", "place"))
-    return key, high, place.astype(np.int64) + (split << PLACE_BITS)
+def _block(split: int, table: pa.Table, shared: Among) -> Block:
+    """The rows of a file of search keys that are shared."""
+    places, ranks = shared.found(numbers_of(table["key"]))
+    high, place = (numbers_of(table[name])[places] for name in ("high", "place"))
+    return split, ranks, high, place
 
 
-def _together(rows: Sequence[_Rows]) -> pl.DataFrame:
-    """The rows of all files: put together before polars sees them, for each of its calls takes its time."""
-    columns = zip(*rows, strict=True) if rows else ((), (), ())
-    named = zip(_SHARED.items(), columns, strict=True)
-    return pl.DataFrame(
-        {name: pl.Series(name, np.concatenate(own) if own else [], kind) for (name, kind), own in named}
-    )
-
-
-def _pairs(key: npt.NDArray[np.uint64], document: Integers) -> tuple[Integers, Integers]:
-    """Pairs (smaller, larger) among rows of equal keys, which lie side by side."""
+def _pairs(rows: SharedRows) -> tuple[Integers, Integers]:
+    """Pairs of documents of one key (smaller, larger), ascending, each once."""
+    rank, number = rows.ranks, rows.numbers
     firsts, seconds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for step in range(1, NEIGHBOURS):
-        same = np.flatnonzero(key[:-step] == key[step:])
-        firsts.append(document[same])
-        seconds.append(document[same + step])
-    begins = np.ones(len(key), bool)
-    begins[1:] = key[1:] != key[:-1]
-    leader = document[np.maximum.accumulate(np.where(begins, np.arange(len(key)), 0))]
-    others = ~begins
-    first, second = np.concatenate([*firsts, leader[others]]), np.concatenate([*seconds, document[others]])
-    return np.minimum(first, second), np.maximum(first, second)
+        same = np.flatnonzero(rank[:-step] == rank[step:])
+        firsts.append(number[same])
+        seconds.append(number[same + step])
+    begins = np.ones(len(rank), bool)
+    begins[1:] = rank[1:] != rank[:-1]
+    leader = number[np.maximum.accumulate(np.where(begins, np.arange(len(rank)), 0))]
+    first, second = np.concatenate([*firsts, leader[~begins]]), np.concatenate([*seconds, number[~begins]])
+    pairs = _distinct(first, second)
+    first, second = (rows.documents(some, PLACE_BITS) for some in pairs)
+    own = second >= 0
+    return first[own], second[own]
+
+
+def _distinct(first: Integers, second: Integers) -> tuple[Integers, Integers]:
+    """Pairs of numbers in order, each once."""
+    width = int(second.max(initial=0)) + 1
+    if width < _WIDEST:
+        pairs = first * width + second
+        pairs.sort()
+        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+        return pairs // width, pairs % width
+    order = np.lexsort((second, first))
+    first, second = first[order], second[order]
+    fresh = (np.diff(first, prepend=-1) != 0) | (np.diff(second, prepend=-1) != 0)
+    return first[fresh], second[fresh]
 
 
 @dataclass(frozen=True)

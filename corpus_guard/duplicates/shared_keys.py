@@ -47,13 +47,17 @@ class Among:
 
     def places(self, keys: Keys) -> Integers:
         """Return where in *keys* a known key stands, ascending."""
+        return self.found(keys)[0]
+
+    def found(self, keys: Keys) -> tuple[Integers, Integers]:
+        """Return where in *keys* a known key stands, ascending, and which it is."""
         if not len(self.keys):
-            return np.zeros(0, np.int64)
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
         likely = np.flatnonzero(self._table[self._bits(keys)])
         some = keys[likely]
         near = np.minimum(np.searchsorted(self.keys, some), len(self.keys) - 1)
-        places: Integers = likely[self.keys[near] == some]
-        return places
+        known = self.keys[near] == some
+        return likely[known], near[known]
 
     def _bits(self, keys: Keys) -> Integers:
         """Some bits of each key, as a number that numpy takes for a place as it is."""
