@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from stat import S_ISREG
 
+from corpus_guard.core.shard import Shard
+
 _BINARY_MAGIC = {b"PAR1": "parquet", b"ARROW1": "arrow", b"\xff\xff\xff\xff": "arrow"}
 _COMPRESSED_MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst", b"\xfd7zXZ\0": "xz"}
 _BZIP2 = re.compile(
@@ -52,6 +54,16 @@ def identify(path: Path, name: str) -> tuple[str, str]:
     except OSError as error:
         return "", f"the file cannot be read: {error.strerror or type(error).__name__}; name it with --exclude"
     return _by_content(head, *_by_suffix(name))
+
+
+def not_compressed(shard: Shard) -> str:
+    """Return what to add to a fault of *shard* whose suffix says that it is compressed, and it is not; else nothing.
+
+    Such a file is read as what it is. Where it is none of its format either, the suffix is the likelier fault.
+    """
+    said = _by_suffix(shard.name)[1]
+    plain = said and not shard.format.partition(".")[2]
+    return f"; its suffix says {_SHOWN[said]}, but the file is not compressed" if plain else ""
 
 
 def _by_suffix(name: str) -> tuple[str, str]:

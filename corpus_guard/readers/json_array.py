@@ -14,6 +14,7 @@ from corpus_guard.core.reading import Wanted
 from corpus_guard.core.shard import Split
 from corpus_guard.errors import ShardError
 from corpus_guard.readers.collector import Collector
+from corpus_guard.readers.formats import not_compressed
 from corpus_guard.readers.jsonl import read_jsonl
 from corpus_guard.readers.streams import text_blocks
 
@@ -61,19 +62,20 @@ def _read_values(split: Split, wanted: Wanted) -> Iterator[Batch]:
     collector = Collector(wanted)
     fault: ShardError | None = None
     try:
-        for record, offset in records(split):
-            full = collector.add(record, offset)
+        for record, offset, written in records(split):
+            full = collector.add(record, offset, written=written)
             if full is not None:
                 yield full
     except ShardError as error:
         fault = error
     yield from collector.rest()
     if fault is not None:
+        fault.reason += not_compressed(split.shard)
         raise fault
 
 
-def records(split: Split) -> Iterator[tuple[Any, int]]:
-    """Yield the elements of the array, or the values one after another, each with the byte at which it begins."""
+def records(split: Split) -> Iterator[tuple[Any, int, str]]:
+    """Yield the elements of the array, or the values one after another, the byte at which each begins, and its text."""
     text = _Text(*_text_of(split))
     if text.next_letter() == "[":
         yield from _elements(text)
@@ -82,10 +84,11 @@ def records(split: Split) -> Iterator[tuple[Any, int]]:
         return
     while text.next_letter():
         offset = text.offset
-        yield text.value(), offset
+        value, written = text.value()
+        yield value, offset, written
 
 
-def _elements(text: _Text) -> Iterator[tuple[Any, int]]:
+def _elements(text: _Text) -> Iterator[tuple[Any, int, str]]:
     text.place += 1
     if text.next_letter() == "]":
         text.place += 1
@@ -93,7 +96,8 @@ def _elements(text: _Text) -> Iterator[tuple[Any, int]]:
     while True:
         text.next_letter()
         offset = text.offset
-        yield text.value(), offset
+        value, written = text.value()
+        yield value, offset, written
         mark = text.next_letter()
         if mark not in (",", "]"):
             raise text.broken(_MALFORMED if mark else _CUT)
@@ -137,8 +141,8 @@ class _Text:
                     raise self.broken("")
                 return ""
 
-    def value(self) -> Any:
-        """Read the JSON value at the place; raise `ShardError` when it is none."""
+    def value(self) -> tuple[Any, str]:
+        """Read the JSON value at the place, and what it is written as; raise `ShardError` when it is none."""
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self.place)
@@ -149,8 +153,8 @@ class _Text:
                 raise self.broken(_CUT if may_go_on else _MALFORMED) from None
             if end == len(self._text) and not isinstance(value, (dict, list, str)) and self._grow():
                 continue  # a number may go on
-            self.place = end
-            return value
+            written, self.place = self._text[self.place : end], end
+            return value, written
 
     def _may_go_on(self, error: Exception) -> bool:
         if not isinstance(error, json.JSONDecodeError) or len(self._text) - self.place > _LONGEST_VALUE:

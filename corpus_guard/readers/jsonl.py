@@ -15,6 +15,7 @@ from corpus_guard.core.shard import Split
 from corpus_guard.errors import ShardError
 from corpus_guard.readers.collector import Collector
 from corpus_guard.readers.fields import RecordError
+from corpus_guard.readers.formats import not_compressed
 from corpus_guard.readers.lines import stretches
 
 _ARRAY = "an array begins here, one object a line was expected; a file that is one JSON array has to be called .json"
@@ -25,7 +26,8 @@ def read_jsonl(split: Split, wanted: Wanted) -> Iterator[Batch]:
     collector = Collector(wanted)
     fault: ShardError | None = None
     try:
-        collected = (_collected(collector, stretch, offset) for offset, stretch in stretches(split))
+        doubt = not_compressed(split.shard)
+        collected = (_collected(collector, stretch, offset, doubt) for offset, stretch in stretches(split))
         yield from chain.from_iterable(collected)  # keeps no stretch: the last line may be huge
     except ShardError as error:
         fault = error
@@ -34,7 +36,7 @@ def read_jsonl(split: Split, wanted: Wanted) -> Iterator[Batch]:
         raise fault
 
 
-def _collected(collector: Collector, stretch: bytes, offset: int) -> Iterator[Batch]:
+def _collected(collector: Collector, stretch: bytes, offset: int, doubt: str) -> Iterator[Batch]:
     loads, add = orjson.loads, collector.add
     for line in stretch.split(b"\n"):
         length = len(line)
@@ -43,19 +45,19 @@ def _collected(collector: Collector, stretch: bytes, offset: int) -> Iterator[Ba
             # a text is never longer than the line that holds it
             full = add(record, offset, length, line) if type(record) is not list else collector.lose(_ARRAY, offset)
         except orjson.JSONDecodeError:
-            full = _add_doubtful(collector, line, offset)
+            full = _add_doubtful(collector, line, offset, doubt)
         if full is not None:
             yield full
         offset += length + 1
 
 
-def _add_doubtful(collector: Collector, line: bytes, offset: int) -> Batch | None:
+def _add_doubtful(collector: Collector, line: bytes, offset: int, doubt: str) -> Batch | None:
     if not line.strip():
         return None
     try:
         return collector.add(_parsed(line), offset, written=line)
     except RecordError as error:
-        return collector.lose(str(error), offset)
+        return collector.lose(f"{error}{doubt}", offset)
 
 
 def _parsed(line: bytes) -> Any:

@@ -107,6 +107,6 @@ def columns_of(shard: Shard) -> list[str]:
 def _keys(shard: Shard) -> list[str]:
     found: dict[str, None] = {}
     with suppress(ShardError):
-        for record, _ in islice(records(Split(0, shard)), _FIRST_RECORDS):
+        for record, *_ in islice(records(Split(0, shard)), _FIRST_RECORDS):
             found |= dict.fromkeys(record if isinstance(record, dict) else ())
     return list(found)

@@ -43,6 +43,19 @@ def test_array_gives_its_elements_however_it_is_read(
     assert texts_only(texts) == reading.documents
 
 
+@pytest.mark.parametrize("content", ["[{}, {}, {}]", "{}\n{}\n{}\n", "\n{}{}{}"])
+@pytest.mark.parametrize("twice", ['{\n"text": "secret", "text": "b"}', '{"n": 1,\n"text": "", "text": "secret"}'])
+def test_a_record_that_has_its_text_twice_is_unscanned(tmp_path: Path, content: str, twice: str) -> None:
+    """In an array as among objects one after another: parsers keep the last, and the other would go unread."""
+    reading = _read(tmp_path, content.format('{\n"text": "\\"text\\" \\"text\\""}', twice, '{"text": "c"}'))
+
+    assert None is reading.error
+    assert [(0, [("text", '"text" "text"')]), (2, [("text", "c")])] == reading.documents
+    assert [(1, 'the key "text" stands twice in one object, so a text of it would be lost')] == [
+        (lost.row, lost.reason) for lost in reading.lost
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -139,3 +152,15 @@ def test_cut_stream_gives_the_elements_before_the_cut(tmp_path: Path) -> None:
 def test_utf_16_is_refused(tmp_path: Path) -> None:
     """The whole shard is lost, and the reason says why."""
     assert "UTF-16" in str(_read(tmp_path, '[{"text": "a"}]'.encode("utf-16")).error)
+
+
+@pytest.mark.parametrize("content", ["hello", '[{"text": "a"}, oops'])
+def test_plain_text_that_is_called_compressed_json_is_said_to_be_none(tmp_path: Path, content: str) -> None:
+    """The fault is where the JSON ends; that the suffix is wrong as well is said with it."""
+    path = tmp_path / "a.json.zst"
+    path.write_text(content, encoding="utf-8")
+    error = read_all(path).error
+
+    assert error is not None
+    assert error.reason.endswith("; its suffix says Zstandard, but the file is not compressed")
+    assert content.index("oops" if "oops" in content else "hello") == error.byte_offset

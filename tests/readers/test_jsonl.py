@@ -209,3 +209,23 @@ def test_a_text_that_speaks_of_its_key_is_no_key(tmp_path: Path) -> None:
     path = _lines(tmp_path / "a.jsonl", *(json.dumps(row).encode() for row in rows))
 
     assert texts_only(['say "text": "text"', "a"]) == read_all(path).documents
+
+
+@pytest.mark.parametrize(("suffix", "said"), [("gz", "gzip"), ("zst", "Zstandard"), ("bz2", "bzip2"), ("xz", "xz")])
+def test_plain_text_that_is_called_compressed_is_said_to_be_none(tmp_path: Path, suffix: str, said: str) -> None:
+    """What is JSON Lines is read as such; of what is not, each line is named with the likelier fault, and none lost."""
+    path = _lines(tmp_path / f"a.jsonl.{suffix}", b'{"text": "read"}', b"version 1", b"size 20", b'{"text": "too"}')
+    reading = read_all(path)
+    reason = f"malformed JSON: the line is no JSON value; its suffix says {said}, but the file is not compressed"
+
+    assert [(0, [("text", "read")]), (3, [("text", "too")])] == reading.documents
+    assert [(1, 17, reason), (2, 27, reason)] == reading.faults
+    assert 4 == reading.read
+
+
+def test_a_compressed_file_has_the_faults_of_its_lines_alone(tmp_path: Path) -> None:
+    """The suffix is told of where it is wrong only."""
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b"no json\n", mtime=0))
+
+    assert [(0, 0, "malformed JSON: the line is no JSON value")] == read_all(path).faults

@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import corpus_guard as cg
@@ -60,6 +61,28 @@ def test_the_reasons_of_a_run_are_said_in_chinese(tmp_path: Path) -> None:
     assess(run.path, sources=tmp_path / "sources.toml", standards=STANDARDS)
 
     assert ([], []) == (plain, _untold(run.path))
+
+
+def test_the_reasons_of_readers_are_said_in_chinese(tmp_path: Path) -> None:
+    """Records of JSON, tables and web archives that cannot be read, and files that are something else."""
+    broken = [
+        b'{"text": 5}', b'{"text": true}', b'{"text": {"a": 1}}', b'{"text": ["a"]}', b"nonsense", b"[1]", b"null", b'"a"', b"1", b"\xff", b'{"text": "a", "text": "b"}',
+        b'{"url": "a", "lang": "b"}', b"{}", b'{"messages": 5}', b'{"messages": [5]}', b'{"messages": [{"role": "a"}]}', b'{"text": "\\ud800"}',
+        b'{"messages": [{"role": "a", "content": [{"type": "text"}]}]}', b'{"text": "a", "b": ' + b"[" * 2000 + b"]" * 2000 + b"}",
+    ]  # fmt: skip
+    files = {
+        "a.jsonl": b"\n".join(broken), "b.jsonl.gz": b"nonsense\n", "c.json": b'[{"text": "a"}, nonsense]', "d.json": b'[{"text": "a"}', "e.json": b"[] nonsense", "f.json": b'[{"text": "\xff"}]',
+        "g.csv": b'text\n"a"b"c\n', "h.csv": b'text\n"a', "i.csv": b"text,text\na,b\n", "j.csv": b"url\na\n", "k.txt": b"\xff", "l.jsonl": b"Rar!\x1a\x07\x00\x00", "m.jsonl.zst": b"\x00\x01",
+        "n.warc": b"nonsense", "o.parquet": b"nonsense",
+    }  # fmt: skip
+    (tmp_path / "data").mkdir()
+    for name, content in files.items():
+        (tmp_path / "data" / name).write_bytes(content)
+    run = cg.scan(tmp_path / "data", out=tmp_path / "run", detectors=["licensing"])
+    reasons = pl.read_csv(run.path / "errors.csv")["reason"].unique().to_list()
+
+    assert len(broken) + len(files) // 2 < len(reasons)
+    assert [] == [reason for reason in reasons if not chinese(reason)]
 
 
 def _untold(run: Path) -> list[str]:
