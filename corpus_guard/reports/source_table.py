@@ -14,6 +14,7 @@ from typing import Any
 from corpus_guard.core.source import INFERRED
 from corpus_guard.errors import UsageError
 from corpus_guard.reports.csv_tables import cell
+from corpus_guard.reports.statement import statement
 from corpus_guard.runs import atomic
 
 KINDS = {
@@ -129,7 +130,10 @@ def write_source_table(
     summary: Sequence[Mapping[str, Any]],
     bytes_per_token: Mapping[str, float],
 ) -> None:
-    """Write the workbook, atomically; *facts* is run.json. No cell can start a formula."""
+    """Write the workbook, atomically; *facts* is run.json. No cell can start a formula.
+
+    Its first two sheets are tables. What a PASS says is a note at the first cell of each, and a sheet of its own.
+    """
     try:
         from xlsxwriter import Workbook
     except ImportError:
@@ -137,9 +141,11 @@ def write_source_table(
             f"{file}: a workbook needs XlsxWriter; use .csv, or install it: pip install 'corpus-guard[xlsx]'"
         ) from None
     entries = {entry["id"]: entry for entry in facts["judging"]["manifest"]["entries"]}
-    lines = totals(summary, entries, bytes_per_token)
+    lines, said = totals(summary, entries, bytes_per_token), statement(facts)
     with atomic(file) as draft, Workbook(str(draft)) as workbook:
-        workbook.set_properties({"created": datetime.fromisoformat(facts["as_of"])})  # the same run, the same bytes
+        workbook.set_properties(
+            {"created": datetime.fromisoformat(facts["as_of"]), "comments": said["en"]}  # the same run, the same bytes
+        )
         bold = workbook.add_format({"bold": True})
         rows: list[tuple[str, Sequence[str], Iterable[Sequence[Any]]]] = [
             ("汇总 totals", TOTALS, ([getattr(line, name) for name in Line.__slots__] for line in lines)),
@@ -148,10 +154,12 @@ def write_source_table(
         for name, header, body in rows:
             sheet = workbook.add_worksheet(name)
             sheet.write_row(0, 0, header, bold)
+            sheet.write_comment(0, 0, f"{said['zh']}\n{said['en']}", {"x_scale": 4, "y_scale": 2, "author": ""})
             sheet.freeze_panes(1, 0)
             sheet.set_column(0, len(header) - 1, 18)
             for number, row in enumerate(body, start=1):
                 _write(sheet, number, row)
+        workbook.add_worksheet("说明 statement").write_column(0, 0, (said["zh"], said["en"]))
 
 
 def _write(sheet: Any, number: int, row: Sequence[Any]) -> None:

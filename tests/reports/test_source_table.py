@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from corpus_guard import scan
 from corpus_guard.cli.app import app
 from corpus_guard.reports.source_table import NOT_STATED, SOURCES, TOTALS, _divided, totals
+from corpus_guard.reports.statement import statement
 
 RATES = {"zh": 5.0, "en": 4.0, "other": 2.0}
 
@@ -48,7 +50,7 @@ def test_parts_add_up(whole: int, weights: list[float]) -> None:
 
 
 def test_the_workbook_of_a_run(tmp_path: Path) -> None:
-    """Two sheets; a name that would be a formula is text."""
+    """Two tables, and a sheet that says what a PASS says; a name that would be a formula is text."""
     data = tmp_path / "data"
     data.mkdir()
     for name in ("web", "=1+1"):
@@ -59,8 +61,12 @@ def test_the_workbook_of_a_run(tmp_path: Path) -> None:
     file = tmp_path / "sources.xlsx"
     assert 0 == CliRunner().invoke(app, ["report", str(run.path), "--to", str(file)]).exit_code
     book = CalamineWorkbook.from_path(str(file))
-    summed, listed = (book.get_sheet_by_index(number).to_python() for number in (0, 1))
+    summed, listed, said = (book.get_sheet_by_index(number).to_python() for number in range(3))
     assert (list(TOTALS), list(SOURCES)) == (summed[0], listed[0])
     assert 2 == sum(line[TOTALS.index("条数 items")] for line in summed[1:])
     assert {"web", "'=1+1"} == {line[0] for line in listed[1:]}
     assert json.loads((run.path / "run.json").read_text())["documents"] == 2
+    assert [[sentence] for sentence in (statement(run.facts)["zh"], statement(run.facts)["en"])] == said
+    with zipfile.ZipFile(file) as parts:
+        notes = [parts.read(name).decode() for name in parts.namelist() if "comments" in name]
+    assert [True, True] == ["it is not a statement of conformity" in note for note in notes]
