@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corpus_guard.core.wording import counted
+
 if TYPE_CHECKING:
     from corpus_guard.audit.comparing import Comparison
     from corpus_guard.audit.nightly import Audit
@@ -74,9 +76,10 @@ def _notes(held: Audit) -> None:
 
     console, shards, counters = show.talk(), held.facts["shards"], held.facts["counters"]
     changes = ", ".join(f"{shards[name]:,} {name}" for name in ("new", "changed", "moved", "gone"))
-    console.print(f"{shards['all']:,} shards: {changes}", highlight=False)
+    console.print(f"{counted(shards['all'], 'shard')}: {changes}", highlight=False)
     asked = ", ".join(f"{name} {count:,}" for name, count in sorted(counters["scanned"].items())) or "none"
-    console.print(f"{counters['reused']:,} of {counters['splits']:,} splits as before; asked: {asked}", highlight=False)
+    reused = f"{counters['reused']:,} of {counted(counters['splits'], 'split')} as before"
+    console.print(f"{reused}; asked: {asked}", highlight=False)
     silent = ", ".join(sorted(counters["kept"].keys() - counters["scanned"].keys()))
     if counters["scanned"] and silent:
         console.print(f"not asked, for nothing of theirs changed: {silent}", highlight=False)
@@ -84,10 +87,13 @@ def _notes(held: Audit) -> None:
         console.print(f"alert: {alert['text']}", highlight=False, markup=False)
     accepted = held.facts.get("accepted", {})
     if accepted.get("findings") or accepted.get("expired"):
+        findings, expired = accepted["findings"], accepted["expired"]
         console.print(
-            f"{accepted['findings']:,} findings in {accepted['documents']:,} documents are accepted, and counted all "
-            f"the same; {accepted['expired']:,} accepted ones have expired; see accepted.csv", highlight=False,
-        )  # fmt: skip
+            f"{counted(findings, 'finding')} in {counted(accepted['documents'], 'document')} "
+            f"{'is' if findings == 1 else 'are'} accepted, and counted all the same; "
+            f"{expired:,} accepted {'one has' if expired == 1 else 'ones have'} expired; see accepted.csv",
+            highlight=False,
+        )
     for note in held.facts["notes"]:
         console.print(note, highlight=False, markup=False)
     if held.run is not None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from corpus_guard.core.wording import counted
 from corpus_guard.errors import UsageError, did_you_mean
 
 app = typer.Typer(help="Rules: what is looked for.", no_args_is_help=True)
@@ -38,8 +39,8 @@ def list_rules(
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for rule in known:
-        what = rule.risk or rule.entity
-        typer.echo(f"{rule.id}  {rule.detector}  {what}  {rule.grade.label}  {len(rule.phrases)} terms  {rule.title}")
+        what, terms = rule.risk or rule.entity, counted(len(rule.phrases), "term")
+        typer.echo(f"{rule.id}  {rule.detector}  {what}  {rule.grade.label}  {terms}  {rule.title}")
 
 
 @app.command("show")
@@ -94,7 +95,8 @@ def run_tests(
     else:
         for failure in failures:
             typer.echo(failure)
-        typer.echo(f"{tested} rules tested, {len(failures)} examples do not behave")
+        behave = "does" if len(failures) == 1 else "do"
+        typer.echo(f"{counted(tested, 'rule')} tested, {counted(len(failures), 'example')} {behave} not behave")
     raise typer.Exit(1 if failures else 0)
 
 
@@ -107,7 +109,7 @@ def export_rules(
     """Write the keyword library as a filing's annex: 关键词, 一级分类, 二级分类."""
     from corpus_guard.rule_export import export_terms
 
-    typer.echo(f"{export_terms(file, tuple(rules or ()), risk=risk):,} keywords written to {file}")
+    typer.echo(f"{counted(export_terms(file, tuple(rules or ()), risk=risk), 'keyword')} written to {file}")
 
 
 @app.command("import")
@@ -125,5 +127,5 @@ def import_rules(
     written, dropped = import_terms(file, risk=risk, out=out, grade=grade)
     for reason, count in dropped.items():
         typer.echo(f"dropped {count}: {reason}", err=True)
-    typer.echo(f"{written} terms written to {out}")
+    typer.echo(f"{counted(written, 'term')} written to {out}")
     raise typer.Exit(3 if dropped else 0)

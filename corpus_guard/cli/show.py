@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from corpus_guard.core.verdict import percent
+from corpus_guard.core.wording import counted
 from corpus_guard.jobs import Job
 from corpus_guard.readers import columns_of
 from corpus_guard.results import Run
@@ -96,15 +97,17 @@ def notes(run: Run) -> None:
     if "contamination" in facts:
         console.print(_contamination(facts["contamination"], run), highlight=False)
     if facts["repeated_document_ids"]:
-        repeated = f"{facts['repeated_document_ids']:,} document ids occur again within their shard"
-        text = f"{repeated}; shard and row name a document"
+        repeated = facts["repeated_document_ids"]
+        occur = "occurs again within its" if repeated == 1 else "occur again within their"
+        text = f"{counted(repeated, 'document id')} {occur} shard; shard and row name a document"
         console.print(text, highlight=False)
 
 
-def _contamination(counted: dict[str, Any], run: Run) -> str:
-    short = counted["too_short"] + counted["not_their_own"]
+def _contamination(facts: dict[str, Any], run: Run) -> str:
+    short = facts["too_short"] + facts["not_their_own"]
     blind = f"; {short:,} could not be compared, too short or with nothing of their own" if short else ""
-    found = f"{counted['found']:,} of {counted['works']:,} works stand in {counted['documents']:,} documents"
+    stand = f"of {counted(facts['works'], 'work')} stand{'s' if facts['found'] == 1 else ''} in"
+    found = f"{facts['found']:,} {stand} {counted(facts['documents'], 'document')}"
     return f"{found}: {run.path / 'contamination.csv'}{blind}"
 
 
@@ -138,9 +141,9 @@ def plan(job: Job, *, as_json: bool) -> None:
     console = _result()
     console.print(table)
     console.print(
-        f"{len(shards):,} shards in {len(facts['sources']):,} sources by path, {job.size:,} bytes, "
-        f"{len(job.splits):,} splits; "
-        f"{sum(rules.values()):,} rules; {job.inputs.passed_over:,} files passed over", highlight=False,
+        f"{counted(len(shards), 'shard')} in {counted(len(facts['sources']), 'source')} by path, "
+        f"{counted(job.size, 'byte')}, {counted(len(job.splits), 'split')}; {counted(sum(rules.values()), 'rule')}; "
+        f"{counted(job.inputs.passed_over, 'file')} passed over", highlight=False,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from corpus_guard.core.wording import counted
 from corpus_guard.errors import UsageError
 
 app = typer.Typer(help="The manifest of sources: where data came from.", no_args_is_help=True)
@@ -61,5 +62,5 @@ def check(
     else:
         for gap in gaps:
             typer.echo(str(gap))
-        typer.echo(f"{len(manifest.entries)} sources, {len(gaps)} gaps", err=True)
+        typer.echo(f"{counted(len(manifest.entries), 'source')}, {counted(len(gaps), 'gap')}", err=True)
     raise typer.Exit(1 if gaps else 0)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corpus_guard.core.wording import counted
 from corpus_guard.errors import UsageError
 
 app = typer.Typer(help="Works that must not be in the corpus, kept as hashes.", no_args_is_help=True)
@@ -37,8 +38,8 @@ def index(
         raise UsageError(f"{out} exists; use --overwrite, or name another file with --out")
     facts = write_works(files, out, text_records=text_records)
     typer.echo(str(out))
-    left = [f"{facts['copies']:,} copies" if facts["copies"] else ""]
+    left = [f"{facts['copies']:,} cop{'y' if facts['copies'] == 1 else 'ies'}" if facts["copies"] else ""]
     left += [f"{facts['too_short']:,} too short to be told from chance" if facts["too_short"] else ""]
     left += [f"{facts['not_their_own']:,} with nothing of their own" if facts["not_their_own"] else ""]
-    shown = "; ".join([f"{facts['works']:,} works", *filter(None, left)])
+    shown = "; ".join([counted(facts["works"], "work"), *filter(None, left)])
     typer.echo(f"corpus-guard: {shown}", err=True)

@@ -82,6 +82,18 @@ def test_check_names_data_without_a_source(data: Path) -> None:
     assert 1 == run("check", manifest).exit_code
 
 
+def test_one_of_a_thing_is_said_as_one(tmp_path: Path) -> None:
+    """One source and one gap, two sources and more."""
+    manifest = tmp_path / "sources.toml"
+    one = '[[source]]\nid = "{}"\nmatch = ["{}/**"]\nkind = "open_source"\nother_evidence = "no.pdf"\n'
+    manifest.write_text(one.format("a", "a"))
+    alone = run("check", manifest).stderr
+    manifest.write_text(one.format("a", "a") + one.format("b", "b"))
+
+    assert alone.startswith("1 source, ")
+    assert run("check", manifest).stderr.startswith("2 sources, ")
+
+
 def test_a_shard_of_two_sources_is_refused(data: Path) -> None:
     """By the check and by a scan: data has one source."""
     manifest = data / "sources.toml"
