@@ -4,9 +4,10 @@
 
 Presidio runs as it comes: `AnalyzerEngine` with the `no_op` engine, on whole texts. Documents are made up: identifiers
 with correct check digits and what only looks like some, in Chinese and English sentences, so that it is known what is
-true. Every true finding of Presidio must be one of ours; its false ones that we drop are counted by what they are.
-With outside data also the cases of Presidio's own tests and labelled sentences. Exit 1 when a true one is missing, when
-we are less than `TIMES` as fast, or find less in the sentences. The same texts, entities and run for both.
+true. Every true finding of Presidio must be one of ours; its false ones are counted by what they are, and by whether
+ours count them or only tell of them (info). With outside data also the cases of Presidio's own tests and labelled
+sentences. Exit 1 when a true one is missing, when we are less than `TIMES` as fast, find less in the sentences, or less
+than `CASES` of the cases agree. The same texts, entities and run for both.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -56,6 +58,9 @@ CARRIERS = (
 TIMES = 50
 """How many times as fast as Presidio the rules are."""
 
+CASES = 0.97
+"""Share of the cases of Presidio's tests that agree with the rules that are on."""
+
 WARM = 64
 
 LOOK_ALIKES = {
@@ -81,6 +86,10 @@ LOOK_ALIKES = {
 """What is none of the entities, by what it is."""
 
 
+Spans = AbstractSet[tuple[str, int, int]]
+"""(entity, start, end), in code points."""
+
+
 @dataclass(frozen=True)
 class Plant:
     """What was put into a text, and where: an entity, or "" and what it is instead."""
@@ -100,9 +109,10 @@ class Comparison:
     more: Counter[str] = field(default_factory=Counter)
     false: Counter[tuple[str, str]] = field(default_factory=Counter)
     kept: Counter[tuple[str, str]] = field(default_factory=Counter)
+    told: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def add(self, plants: Sequence[Plant], theirs: set[tuple[str, int, int]], ours: set[tuple[str, int, int]]) -> None:
-        """Count one text: (entity, start, end) of either side."""
+    def add(self, plants: Sequence[Plant], theirs: Spans, ours: Spans, *, only_told: Spans = frozenset()) -> None:
+        """Count one text: (entity, start, end) of either side; those of ours that are info are also in *only_told*."""
         for plant in plants:
             if plant.entity in ENTITIES:
                 found = _on(plant.entity, plant.start, plant.end, theirs)
@@ -115,7 +125,9 @@ class Comparison:
             if entity not in {plant.entity for plant in around}:
                 what = around[0].what if around else "other text"
                 self.false[entity, what] += 1
-                self.kept[entity, what] += _on(entity, start, end, ours)
+                told = _on(entity, start, end, only_told)
+                self.told[entity, what] += told
+                self.kept[entity, what] += not told and _on(entity, start, end, ours)
 
     def lines(self) -> Iterator[str]:
         """Yield what is printed."""
@@ -123,16 +135,16 @@ class Comparison:
         for entity in ENTITIES:
             yield f"  {entity:16} {self.true[entity]:22} {self.missing[entity]:9} {self.more[entity]:20}"
         yield "False findings of Presidio, by what they are"
-        yield f"  {'entity':16} {'of Presidio':>12} {'ours too':>9}  what"
+        yield f"  {'entity':16} {'of Presidio':>12} {'ours too':>9} {'info':>6}  what"
         for (entity, what), count in sorted(self.false.items()):
-            yield f"  {entity:16} {count:12} {self.kept[entity, what]:9}  {what}"
+            yield f"  {entity:16} {count:12} {self.kept[entity, what]:9} {self.told[entity, what]:6}  {what}"
 
 
-def _on(entity: str, start: int, end: int, found: set[tuple[str, int, int]]) -> bool:
+def _on(entity: str, start: int, end: int, found: Spans) -> bool:
     return any(kind == entity and first < end and start < last for kind, first, last in found)
 
 
-def _covered(plant: Plant, found: set[tuple[str, int, int]]) -> bool:
+def _covered(plant: Plant, found: Spans) -> bool:
     return any(kind == plant.entity and first <= plant.start and plant.end <= last for kind, first, last in found)
 
 
@@ -177,27 +189,28 @@ def compared(guard: Guard, count: int, seed: int) -> Comparison:
     engine, comparison = presidio(), Comparison()
     made = list(documents(count, seed))
     ours: list[set[tuple[str, int, int]]] = [set() for _ in made]
-    for row, entity, start, end in (
-        guard.check([text for text, _ in made]).select("row", "entity", "start", "end").iter_rows()
-    ):
+    told: list[set[tuple[str, int, int]]] = [set() for _ in made]
+    found = guard.check([text for text, _ in made])
+    for row, entity, start, end, grade in found.select("row", "entity", "start", "end", "grade").iter_rows():
         ours[row].add((entity, start, end))
-    for (text, plants), mine in zip(made, ours, strict=True):
+        if grade == "info":
+            told[row].add((entity, start, end))
+    for (text, plants), mine, only_told in zip(made, ours, told, strict=True):
         theirs = engine.analyze(text, "en", entities=list(ENTITIES))
-        comparison.add(plants, {(one.entity_type, one.start, one.end) for one in theirs}, mine)
+        comparison.add(plants, {(one.entity_type, one.start, one.end) for one in theirs}, mine, only_told=only_told)
     return comparison
 
 
-def cases(frame: pl.DataFrame) -> Iterator[str]:
-    """Yield how many cases of Presidio's own tests agree: with its recognisers switched on, and as it is by default."""
-    off, agreed, failed = Guard(detectors=["personal_info"]), Counter[str](), Counter[str]()
+def cases(frame: pl.DataFrame) -> dict[str, float]:
+    """Print how many cases of Presidio's own tests agree, and why others do not; return the shares.
+
+    "on": with its recognisers switched on; "default": with the rules as they are.
+    """
+    default, agreed, failed = Guard(detectors=["personal_info"]), Counter[str](), Counter[str]()
     by_default = {entity for entity in ENTITIES if entity in frame["entity"]}
     for entity in sorted(set(frame["entity"])):
         own = frame.filter(pl.col("entity") == entity)
-        with tempfile.TemporaryDirectory() as folder:
-            pipeline = Path(folder) / "pipeline.toml"
-            pipeline.write_text(f'[personal_info]\npresidio = ["{entity}"]\n', encoding="utf-8")
-            guards = {"on": Guard(detectors=["personal_info"], pipeline=pipeline)}
-        guards |= {"off": off} if entity in by_default else {}
+        guards = {"on": _with_recognizers_of(entity)} | ({"default": default} if entity in by_default else {})
         for name, guard in guards.items():
             found = guard.check(own["text"].to_list()).filter(pl.col("entity") == entity)
             counts = Counter(found["row"].to_list())
@@ -206,10 +219,18 @@ def cases(frame: pl.DataFrame) -> Iterator[str]:
                     agreed[name] += 1
                 else:
                     failed[name] += 1
-                    yield f"  {name:4} {case:34} {expected} expected, {counts[row]} found: {reason(entity, text)}"
-    for name in ("on", "off"):
-        whole = agreed[name] + failed[name]
-        yield f"  {name:4} {agreed[name]} of {whole} cases agree, {agreed[name] / whole:.3f}"
+                    print(f"  {name:8} {case:34} {expected} expected, {counts[row]} found: {reason(entity, text)}")
+    shares = {name: agreed[name] / (agreed[name] + failed[name]) for name in ("on", "default")}
+    for name, share in shares.items():
+        print(f"  {name:8} {agreed[name]} of {agreed[name] + failed[name]} cases agree, {share:.3f}")
+    return shares
+
+
+def _with_recognizers_of(entity: str) -> Guard:
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline = Path(folder) / "pipeline.toml"
+        pipeline.write_text(f'[personal_info]\npresidio = ["{entity}"]\n', encoding="utf-8")
+        return Guard(detectors=["personal_info"], pipeline=pipeline)
 
 
 def reason(entity: str, text: str) -> str:
@@ -218,11 +239,9 @@ def reason(entity: str, text: str) -> str:
         return (
             "nine bare digits, or digits in two groups as postal codes have them, are none without a word that says so"
         )
-    if "/" in text or text.endswith(".0"):
-        return "a network is no host"
     if text.count(".") > 3:
         return "five groups of digits are a version or a heading"
-    return "loopback, unspecified, group or broadcast address: no host of a person"
+    return "not known: look at it"
 
 
 def f_scores(frame: pl.DataFrame) -> tuple[float, float]:
@@ -300,11 +319,12 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def outside(data: Path) -> list[str]:
     """Print what outside data say; return the faults."""
-    print("Cases of Presidio's own tests, with its recognisers on, and without", *cases(pl.read_parquet(
-        data / "pii_cases" / "presidio_recognizer_cases_a.parquet")), sep="\n")  # fmt: skip
+    print("Cases of Presidio's own tests, with its recognisers on, and by default")
+    shares = cases(pl.read_parquet(data / "pii_cases" / "presidio_recognizer_cases_a.parquet"))
+    faults = [f"{share:.3f} of the cases agree ({name})" for name, share in shares.items() if share < CASES]
     ours, theirs = f_scores(pl.read_parquet(data / "pii" / "en_presidio_synth_v2.parquet"))
     print(f"en_presidio_synth_v2, identifiers, exact spans: F1 {ours:.3f} here, {theirs:.3f} Presidio")
-    return [] if ours >= theirs else [f"F1 {ours:.3f} on en_presidio_synth_v2, Presidio has {theirs:.3f}"]
+    return faults + ([] if ours >= theirs else [f"F1 {ours:.3f} on en_presidio_synth_v2, Presidio has {theirs:.3f}"])
 
 
 if __name__ == "__main__":

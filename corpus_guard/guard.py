@@ -67,6 +67,11 @@ class Guard:
         return _compiled(self._pickled)[1]
 
     @cached_property
+    def _staying(self) -> Sequence[str]:
+        """The rules whose findings are no personal information by themselves."""
+        return [rule.id for rule in self.plan.rules if rule.stays]
+
+    @cached_property
     def plan(self) -> Plan:
         """What this guard was made from."""
         return _compiled(self._pickled)[0]
@@ -90,6 +95,7 @@ class Guard:
     def redact(self, texts: Sequence[str], *, style: str = "mask", key: bytes = b"") -> list[str]:
         """Return *texts* with all personal information in them replaced, and nothing else changed.
 
+        Addresses that every machine has, such as 127.0.0.1, and networks are none and stay.
         *style* is one of `redaction.STYLES`; hash and replace need a secret *key*. Raises `UsageError`, also when the
         guard was made without `personal_info`.
         """
@@ -99,6 +105,7 @@ class Guard:
         texts = list(texts)
         _check_present(texts)
         found = self.findings(_whole(scanned)).filter(pl.col("detector") == "personal_info")
+        found = found.filter(~pl.col("rule").is_in(self._staying))
         spans: dict[int, list[Span]] = {}
         for row, start, end, entity in found.select("row", "start", "end", "entity").iter_rows():
             spans.setdefault(row, []).append((start, end, entity))
@@ -139,13 +146,13 @@ class Guard:
         answers: dict[int, tuple[list[str], list[str], bool | None, str | None]] = {
             int(row): ([], [], False, None) for row in scanned.batch.rows
         }
-        columns = self.findings(scanned).select("row", "risk", "entity", "grade").iter_rows()
+        columns = self.findings(scanned).select("row", "rule", "risk", "entity", "grade").iter_rows()
         grades = {Grade.VIOLATION.label, Grade.SUSPECT.label}
-        for row, risk, entity, grade in columns:
+        for row, rule, risk, entity, grade in columns:
             risks, entities, violation, _ = answers[row]
             if risk and grade in grades and risk not in risks:
                 risks.append(risk)
-            if entity and entity not in entities:
+            if entity and entity not in entities and rule not in self._staying:
                 entities.append(entity)
             answers[row] = (risks, entities, bool(violation) or grade == Grade.VIOLATION.label, None)
         for lost in scanned.batch.unscanned:

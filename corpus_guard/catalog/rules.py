@@ -18,7 +18,7 @@ from corpus_guard.catalog.wordings import (
     with_lists,
     with_parts,
 )
-from corpus_guard.core.rule import Grade, Rule
+from corpus_guard.core.rule import EVERYBODY, NOBODY, Grade, Rule
 from corpus_guard.errors import did_you_mean
 
 GRADES = tuple(grade.label for grade in Grade)
@@ -50,6 +50,7 @@ _FIELDS = {
     "title": Field(str, required=True),
     "grade": Field(str, required=True, choices=GRADES),
     "status": Field(str, choices=STATUSES),
+    "belongs_to": Field(str, choices=(EVERYBODY, NOBODY)),
 }
 
 

@@ -63,6 +63,7 @@ def explain(
         typer.echo("nothing found")
     for label, share in languages.items():
         typer.echo(f"language {label}  {share:.0%}")
+    titles = {rule.id: rule.title for rule in guard.plan.rules}
     for row in findings.iter_rows(named=True):
         what = row["risk"] or row["entity"]
         named = f"{row['entity']} " if row["entity"] and row["risk"] else ""
@@ -70,3 +71,4 @@ def explain(
             f"{row['start']}–{row['end']}  {row['grade']}  {row['detector']}  {what} {named}{row['rule']}  "
             f"{row['excerpt']}"
         )
+        typer.echo(f"    {titles[row['rule']]}")

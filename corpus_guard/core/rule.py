@@ -26,6 +26,10 @@ class Grade(IntEnum):
         return cls[label.upper()]
 
 
+EVERYBODY, NOBODY = "everybody", "nobody"
+"""Whom a value may belong to that is no person's: an address that all machines have, a number kept for examples."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """Phrases that differ in their parts only: one of the first part, then one of the second, and so on."""
@@ -72,6 +76,8 @@ class Rule:
     tried only where `needs`, a cheaper expression, matches.
     A rule with a `recognizer` is found by that class of Presidio, or by a user's own (a file or `module:Class`); a
     `country` is that of its identifier. Its grade is the highest that a finding may get.
+    What `belongs_to` "everybody" (127.0.0.1) or "nobody" (a number for examples) is no part of a record while it is
+    info, and what belongs to everybody is not redacted either.
     Rules of records have `beside`: the entities of which `kinds` different ones within `near` code points of a name
     make it theirs; with `records`, in documents that hold as many.
     """
@@ -108,6 +114,7 @@ class Rule:
     entity: str = ""
     category: str = ""
     sensitive_by: str = ""
+    belongs_to: str = ""
     beside: tuple[str, ...] = ()
     kinds: int = 1
     records: int = 0
@@ -119,6 +126,16 @@ class Rule:
     must_match: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
     file: str = ""
+
+    @property
+    def says_nobody(self) -> bool:
+        """Whether what it finds says nothing about a person, and so makes no record of one."""
+        return bool(self.belongs_to) and self.grade == Grade.INFO
+
+    @property
+    def stays(self) -> bool:
+        """Whether what it finds is told and otherwise left as it is, for it is the same everywhere."""
+        return self.says_nobody and self.belongs_to == EVERYBODY
 
     @property
     def phrases(self) -> tuple[str, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from ipaddress import AddressValueError, IPv4Address, IPv6Address, IPv6Network
+from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from itertools import pairwise
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberType
 
+from corpus_guard.detectors.special_addresses import reserved_ipv4, reserved_ipv6
+
 _FIRST_MULTICAST = 224
-_NO_HOSTS = (0, 255)
-_ANY_ADDRESS = bytes((1, 2, 3, 4))
+_OCTETS = 4
+_KNOWN_OCTETS = frozenset(map(str, range(256)))  # asked for every address of a log
+_NO_FIRST, _NO_HOSTS = ("0", "127"), ("0", "255")
+_ANY_ADDRESS = "1.2.3.4"
 _LONG_GROUP = 3
 _GROUPS = 3
 _FEWEST_KINDS = 3
@@ -20,29 +24,29 @@ _SHORTEST, _LONGEST = 7, 15
 def host_ipv4(matched: str) -> bool:
     """Check that an IPv4 address can be a host's: no loopback, no netmask, not "this network", no multicast (RFC 6890).
 
-    One that ends in 0 or 255 is a network's, or goes to all of one; 1.2.3.4 is what people write for any.
+    One that ends in 0 or 255 is a network's, or goes to all of one; 1.2.3.4 is what people write for any. Those kept
+    for documentation and for links without an address are assigned to nobody.
 
     >>> host_ipv4("114.247.50.2"), host_ipv4("255.255.255.0"), host_ipv4("127.0.0.1"), host_ipv4("10.0.0.0")
     (True, False, False, False)
     """
-    try:
-        address = IPv4Address(matched)
-    except AddressValueError:
+    octets = matched.split(".")
+    if len(octets) != _OCTETS or not all(octet in _KNOWN_OCTETS for octet in octets):
         return False
-    first, last = address.packed[0], address.packed[-1]
-    if last in _NO_HOSTS or address.packed == _ANY_ADDRESS:
+    if octets[-1] in _NO_HOSTS or matched == _ANY_ADDRESS or reserved_ipv4(matched):
         return False
-    return first != 0 and first < _FIRST_MULTICAST and not address.is_loopback
+    return octets[0] not in _NO_FIRST and int(octets[0]) < _FIRST_MULTICAST
 
 
 def host_ipv6(matched: str) -> bool:
     """Check that an IPv6 address (RFC 4291) can be a host's and looks like one: three groups, one of three digits.
 
-    Two are enough where the first says that it is unicast. A zone may follow.
+    Two are enough where the first says that it is unicast. A zone may follow. Those kept for documentation, and those
+    of a link that were given by hand, are assigned to nobody.
 
-    >>> host_ipv6("2001:db8::8a2e:370:7334"), host_ipv6("12:30:45"), host_ipv6("::1")
+    >>> host_ipv6("2400:c401::5054:ff:fe1b"), host_ipv6("12:30:45"), host_ipv6("::1")
     (True, False, False)
-    >>> host_ipv6("fe80::1%eth0"), host_ipv6("abc::def"), host_ipv6("2001:db8::")
+    >>> host_ipv6("fe80::5054:ff:fe1b:b031%eth0"), host_ipv6("abc::def"), host_ipv6("2001:db8::1")
     (True, False, False)
     """
     groups = [group for group in matched.partition("%")[0].split(":") if group]
@@ -54,7 +58,7 @@ def host_ipv6(matched: str) -> bool:
         return host_ipv4(str(address.ipv4_mapped))
     if max(map(len, groups), default=0) < _LONG_GROUP or (len(groups) < _GROUPS and not _is_unicast(address)):
         return False
-    return not (address.is_loopback or address.is_unspecified or address.is_multicast)
+    return not (address.is_loopback or address.is_unspecified or address.is_multicast or reserved_ipv6(matched))
 
 
 _UNICAST = tuple(map(IPv6Network, ("2000::/3", "fc00::/7", "fe80::/10")))

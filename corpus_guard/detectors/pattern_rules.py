@@ -45,6 +45,7 @@ BEFORE = 16
 """How many characters before a match `clear_before` may look at."""
 
 _VALUE = "value"
+_FLAGS = re.compile(r"\A(?:\s*\(\?[aiLmsux]+\))+")
 _TEXT_BITS = 40
 
 
@@ -67,8 +68,12 @@ class PatternRule(Tried):
 
     @cached_property
     def clear_before(self) -> re.Pattern[str] | None:
-        """What directly before a match takes it away."""
-        return re.compile(self.rule.clear_before) if self.rule.clear_before else None
+        """What directly before a match takes it away, up to where it is asked to end."""
+        if not self.rule.clear_before:
+            return None
+        flags = re.compile(self.rule.clear_before).flags
+        ending = "\n)" if flags & re.VERBOSE else ")"  # a comment may be the last thing
+        return re.compile(f"(?:{_FLAGS.sub('', self.rule.clear_before)}{ending}\\Z", flags)
 
     def spans(
         self, stretch: str, position: int, written: Callable[[int, int], str], hits: Sequence[int] | None = None
@@ -87,7 +92,8 @@ class PatternRule(Tried):
     def _cleared(self, stretch: str, start: int) -> bool:
         if self.clear_before is None:
             return False
-        return any(self.clear_before.fullmatch(stretch, first, start) for first in range(max(0, start - BEFORE), start))
+        before = self.clear_before.search(stretch, max(0, start - BEFORE), start)
+        return before is not None and before.start() < start
 
 
 class PatternRules:

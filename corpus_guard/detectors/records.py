@@ -53,7 +53,7 @@ class Records:
     """The rules of a setting that look at findings, not at text."""
 
     def __init__(self, rules: Sequence[tuple[int, Rule]]) -> None:
-        self._entity = {number: rule.entity for number, rule in rules}
+        self._entity = {number: "" if rule.says_nobody else rule.entity for number, rule in rules}
         together = [(number, rule) for number, rule in rules if rule.beside and rule.validator != ROW]
         self._rules = sorted(together, key=lambda one: (one[1].records, one[1].grade, one[1].kinds, one[1].id))
         self._rows = [(number, rule) for number, rule in rules if rule.validator == ROW]

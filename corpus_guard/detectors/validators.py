@@ -27,6 +27,12 @@ from corpus_guard.detectors.identity_numbers import (
     resident_id_15,
     us_ssn,
 )
+from corpus_guard.detectors.special_addresses import (
+    network_ipv4,
+    network_ipv6,
+    reserved_ipv6,
+    special_ipv6,
+)
 from corpus_guard.errors import CatalogError, did_you_mean
 
 Validator = Callable[[str], bool]
@@ -44,6 +50,8 @@ _VALIDATORS: dict[str, Validator] = {
     "": accept, "resident_id": resident_id, "resident_id_15": resident_id_15, "foreigner_id": foreigner_id,
     "organisation": organisation, "us_ssn": us_ssn, "luhn": luhn, "iban": iban, "bitcoin": bitcoin,
     "ethereum": ethereum, "host_ipv4": host_ipv4, "host_ipv6": host_ipv6, "device_address": device_address,
+    "special_ipv6": special_ipv6, "reserved_ipv6": reserved_ipv6,
+    "network_ipv4": network_ipv4, "network_ipv6": network_ipv6,
     "phone": phone, "phone_taiwan": phone_taiwan, "phone_america": phone_america, "phone_plausible": phone_plausible,
 }  # fmt: skip
 

@@ -108,7 +108,7 @@ def test_every_pattern_recogniser_of_presidio_has_a_rule() -> None:
         ("编号4010232137", ["UK_NHS"], [("UK_NHS", "4010232137", Grade.SUSPECT, 1.0)]),
         ("４０１０２３２１３７号", ["UK_NHS"], [("UK_NHS", "４０１０２３２１３７", Grade.SUSPECT, 1.0)]),
         ("编号4010232138", ["UK_NHS"], []),
-        ("服务器127.0.0.1/8", ["IP_ADDRESS"], [("IP_ADDRESS", "127.0.0.1/8", Grade.SUSPECT, 0.6)]),
+        ("服务器127.0.0.1/8", ["IP_ADDRESS"], [("IP_ADDRESS", "127.0.0.1/8", Grade.INFO, 0.6)]),
         ("写给 a@example.com。", ["EMAIL_ADDRESS"], [("EMAIL_ADDRESS", "a@example.com", Grade.SUSPECT, 0.9)]),
         ("电话13800138000", ["us", "uk", "de", "in"], [("PHONE_NUMBER", "13800138000", Grade.SUSPECT, 0.8)]),
     ],
