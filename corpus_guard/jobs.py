@@ -14,13 +14,16 @@ from corpus_guard.against import with_works
 from corpus_guard.core.detector import Detector
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Shard, Split
+from corpus_guard.duplicates.fingerprints import partitions_for
+from corpus_guard.engines.local import LocalEngine
 from corpus_guard.errors import UsageError, did_you_mean
 from corpus_guard.inputs import Inputs, find_inputs
 from corpus_guard.options import Options
 from corpus_guard.planning import make_plan, resolve_options
 from corpus_guard.readers import columns_of, splits_of
+from corpus_guard.runs import RunFolder
 from corpus_guard.scanner import detectors_of
-from corpus_guard.split_scan import numbered_splits
+from corpus_guard.split_scan import ScanSplit, numbered_splits
 
 _COLUMNS_SHOWN = 20
 _SHARDS_LOOKED_AT = 100
@@ -28,13 +31,17 @@ _SHARDS_LOOKED_AT = 100
 
 @dataclass(frozen=True)
 class Job:
-    """Everything a scan is about to do."""
+    """Everything a scan is about to do.
+
+    detectors  of the plan, where they have been made in this process;  task  what other processes have been handed
+    """
 
     options: Options
     plan: Plan
     inputs: Inputs
     splits: Sequence[Split]
     detectors: Sequence[Detector] | None = None
+    task: ScanSplit | None = None
 
     @property
     def size(self) -> int:
@@ -60,18 +67,33 @@ class Job:
         }
 
 
-def prepare(**given: Any) -> Job:
-    """Return the job that these options describe, without reading any text; raise `UsageError` or `CatalogError`."""
+def prepare(begun: LocalEngine | None = None, **given: Any) -> Job:
+    """Return the job that these options describe, without reading any text; raise `UsageError` or `CatalogError`.
+
+    Processes of an engine that has *begun* make ready for the job meanwhile.
+    """
     options = resolve_options(given)
     plan = with_works(make_plan(options), options)
     if not options.paths:
         raise UsageError("no path was given; name files or folders to scan, or [input] paths in the pipeline file")
-    detectors = detectors_of(plan)  # what one of them has against its options is said before anything is written
+    shared = begun if options.out else None
+    detectors = None if shared else detectors_of(plan)  # what one has against its options is said before all else
     own = [path for path in (options.out, options.sources, options.index) if path]
     inputs = find_inputs(options.paths, plan, include=options.include, exclude=options.exclude, own=own)
+    task = _handed(shared, options, plan, inputs) if shared else None
     _check_source_column(options.source_column, inputs.shards)
     splits = list(numbered_splits(inputs.shards, partial(_parts, options.split_bytes)))
-    return Job(options, plan, inputs, splits, detectors)
+    if shared:
+        shared.prepared()
+    return Job(options, plan, inputs, splits, detectors, task)
+
+
+def _handed(engine: LocalEngine, options: Options, plan: Plan, inputs: Inputs) -> ScanSplit:
+    """Hand over what to do with splits before these are known; return it."""
+    assert options.out is not None
+    task = ScanSplit(plan, RunFolder(options.out).work, partitions_for(sum(shard.size for shard in inputs.shards)))
+    engine.prepare(task)
+    return task
 
 
 def needed_paths(options: Options, shards: Sequence[Shard]) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -55,19 +55,33 @@ def scan(data: Any = None, *, out: str | Path | None = None, progress: Progress 
     paths = _as_paths(data)
     if data is not None and paths is None:
         return _scan_memory(data, {"out": out, **options})
-    engine = begun_engine(options)
-    job = prepare(out=out, **({"paths": paths} if paths else {}), **options)
+    given = {"out": out, **({"paths": paths} if paths else {}), **options}
+    engine = begun_engine(given)
+    job = prepare(engine, **given)
     return run_job(job, job.options.out or _temporary(), progress=progress, engine=engine)
 
 
 def begun_engine(given: Mapping[str, Any]) -> LocalEngine | None:
     """Return an engine whose processes start while the job is prepared, where these options ask for several."""
-    workers = given.get("workers")
-    if not isinstance(workers, int) or workers <= 1 or given.get("engine") not in (None, "local"):
+    options = resolve_options(given)
+    if options.engine != LocalEngine.name or options.workers == 1:
         return None
-    engine = LocalEngine(workers, _NEEDED)
+    if not options.workers and not _are_large(options.paths):
+        return None
+    engine = LocalEngine(options.workers, _NEEDED)
     engine.begin()
-    return engine
+    return engine if engine.workers > 1 else None
+
+
+def _are_large(paths: Iterable[Path]) -> bool:
+    """Whether what is there has as many bytes as other processes are started for; a glance, for shards come later."""
+    size = 0
+    for file in (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])):
+        with suppress(OSError):
+            size += file.stat().st_size
+        if size >= SMALL:
+            return True
+    return False
 
 
 def _temporary() -> Path:
@@ -93,7 +107,7 @@ def _carry_out(job: Job, folder: RunFolder, progress: Progress | None, engine: E
         waiting = [split for split in job.splits if results[split.number] is None]
         teller = _Teller(progress)
         teller.add(result for result in results.values() if result is not None)
-        task = ScanSplit(job.plan, folder.work, course.partitions, job.detectors)
+        task = job.task or ScanSplit(job.plan, folder.work, course.partitions, job.detectors)
         for place, result in engine.map(task, waiting):
             known = None if result is LOST else result
             results[waiting[place].number] = known

@@ -80,6 +80,10 @@ class ScanSplit:
         """The plan, compiled."""
         return Scanner(self.plan, self.detectors)
 
+    def prepare(self) -> None:
+        """Compile the plan now; raise `UsageError` for what a detector has against its options."""
+        self.scanner  # noqa: B018 - a property that is worked out once
+
     def __getstate__(self) -> dict[str, Any]:
         return {"plan": self.plan, "work": self.work, "partitions": self.partitions}
 

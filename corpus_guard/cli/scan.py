@@ -103,7 +103,7 @@ def _scanned(given: dict[str, Any], *, quiet: bool) -> Run:
     from corpus_guard.scanning import begun_engine, run_job
 
     begun = begun_engine(given)
-    job = prepare(**given)
+    job = prepare(begun, **given)
     if job.options.out is None:
         _usage("no run folder was given; name one with --out")
     assert job.options.out is not None

@@ -14,12 +14,14 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
 
 from corpus_guard.engines.memory import kept_memory, settle
-from corpus_guard.errors import EngineError
+from corpus_guard.errors import CorpusGuardError, EngineError
 
 Task = Callable[[Any], Any]
 TRIES = 2
@@ -56,8 +58,35 @@ class LocalEngine:
     def share(self, folder: Path, needed: Sequence[Path]) -> None:
         """Processes of one machine see the same files."""
 
+    def prepare(self, task: Task) -> None:
+        """Hand *task* to the processes that have begun: each makes ready for it beside what is still to be done here.
+
+        A task that needs much to begin with has a method `prepare`, which is called once in each process.
+        """
+        message = _message(task)
+        for worker in self._idle:
+            worker.take(task, message)
+
+    def prepared(self) -> None:
+        """Wait until one process is ready for its task; raise what `prepare` raised there."""
+        while self._idle:
+            first = wait([worker.from_worker for worker in self._idle])[0]
+            worker = next(one for one in self._idle if one.from_worker is first)
+            try:
+                answer = worker.from_worker.recv()
+            except (EOFError, OSError):  # it died: those that take its place say why, or work
+                self._idle.remove(worker)
+                worker.stop()
+                continue
+            try:
+                _check(answer)
+            except CorpusGuardError:
+                self.close()
+                raise
+            return
+
     def close(self) -> None:
-        """End the processes that `begin` has started and nothing has used."""
+        """End the processes that wait for work."""
         while self._idle:
             self._idle.pop().stop()
 
@@ -83,6 +112,20 @@ class LocalEngine:
                 yield partition, task(partition)
             return
         yield from self.map(task, range(partitions))
+
+
+def _message(task: Task) -> memoryview:
+    """A task as it is sent: pickled once for all processes."""
+    return ForkingPickler.dumps(("task", task))
+
+
+def _check(answer: tuple[str, Any]) -> None:
+    """Raise what a worker says went wrong."""
+    kind, value = answer
+    if kind == "error":
+        raise value
+    if kind == "fault":
+        raise EngineError(*value)
 
 
 _START = "import sys; sys.path[:] = {path!r}; from corpus_guard.engines.worker import main; main({modules!r})"
@@ -113,20 +156,22 @@ class _Worker:
         self.from_worker = Connection(os.dup(self.process.stdout.fileno()), writable=False)
         self.process.stdin.close()
         self.process.stdout.close()
+        self.task: Task | None = None
         self.index: int | None = None
 
-    def take(self, task: Task) -> None:
-        """Hand over what to do with every item; once."""
-        self._send(task)
+    def take(self, task: Task, message: memoryview) -> None:
+        """Hand over what to do with every item."""
+        self.task = task
+        self._send(message)
 
     def give(self, index: int, item: Any) -> None:
         """Hand over an item."""
         self.index = index
-        self._send((index, item))
+        self._send(ForkingPickler.dumps(("item", item)))
 
-    def _send(self, message: Any) -> None:
+    def _send(self, message: memoryview) -> None:
         try:
-            self.to_worker.send(message)
+            self.to_worker.send_bytes(message)
         except OSError:
             """The worker is dead already; its closed pipe says so to `wait`."""
 
@@ -148,6 +193,10 @@ class _Pool:
         self._idle = idle
         self._workers: dict[Connection, _Worker] = {}
 
+    @cached_property
+    def _message(self) -> memoryview:
+        return _message(self._task)
+
     def results(self) -> Iterator[tuple[int, Any]]:
         try:
             for _ in range(self._count):
@@ -162,7 +211,8 @@ class _Pool:
     def _start(self) -> None:
         """Start a worker, or take one that is idle, and give it the next item."""
         worker = self._idle.pop() if self._idle else _Worker(())
-        worker.take(self._task)
+        if worker.task is not self._task:
+            worker.take(self._task, self._message)
         self._workers[worker.from_worker] = worker
         self._give_next(worker)
 
@@ -180,10 +230,9 @@ class _Pool:
             kind, value = connection.recv()
         except (EOFError, OSError):
             return self._died(worker)
-        if kind == "error":
-            raise value
-        if kind == "fault":
-            raise EngineError(*value)
+        _check((kind, value))
+        if kind == "ready":
+            return ()
         index = worker.index
         assert index is not None
         self._give_next(worker)

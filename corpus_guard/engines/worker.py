@@ -31,18 +31,30 @@ def main(modules: Sequence[str] = ()) -> None:
 
 
 def _serve(receiver: Connection, sender: Connection) -> None:
-    try:
-        task = receiver.recv()
-    except EOFError:
-        raise
-    except Exception as error:  # noqa: BLE001 - what the task needs cannot be loaded here
-        sender.send(fault(error))
-        return
+    task: Callable[[Any], Any] | None = None
     for number in count():
-        _, item = receiver.recv()
-        sender.send(answer(task, item))
-        if not number:
+        try:
+            kind, value = receiver.recv()
+        except EOFError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what the task needs cannot be loaded here
+            sender.send(fault(error))
+            return
+        if kind == "task":
+            task = value
+            said, why = answer(_prepared, task)
+            sender.send(("ready", None) if said == "result" else (said, why))
+        else:
+            assert task is not None
+            sender.send(answer(task, value))
+        if number == 1:
             settle()
+
+
+def _prepared(task: Any) -> None:
+    """Have a task make ready for work, if it asks for that."""
+    if hasattr(task, "prepare"):
+        task.prepare()
 
 
 def answer(task: Callable[[Any], Any], item: Any) -> tuple[str, Any]:
