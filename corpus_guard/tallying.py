@@ -17,21 +17,25 @@ Copies = Mapping[str, Mapping[str, int]]
 def tally_of(findings: Path) -> Tally:
     """Return the tally of a findings.parquet; grades are combined by whoever judges it, never here."""
     document = ["source", "shard", "row"]
-    marks = (
-        pl.scan_parquet(findings)
-        .group_by(*document, "detector", "grade")
-        .agg(risks=pl.col("risk").unique().sort().str.join(" "), sensitive=(pl.col("sensitive_by") != "").any())
-        .with_columns(
-            mark=pl.concat_str("detector", "grade", "risks", pl.col("sensitive").cast(pl.String), separator="|")
-        )
+    known = pl.scan_parquet(findings).select(
+        *document, "detector", "grade", "risk", sensitive=pl.col("sensitive_by") != ""
     )
-    profiles = marks.group_by(document).agg(profile=pl.col("mark").unique().sort().str.join("\n"))
+    risks = known.group_by(*document, "detector", "grade", "risk").agg(pl.col("sensitive").any())
+    marks = risks.group_by(*document, "detector", "grade").agg("risk", pl.col("sensitive").any())
+    written = ("detector", "grade", _joined("risk", " "), pl.col("sensitive").cast(pl.String))
+    marked = marks.select(*document, mark=pl.concat_str(*written, separator="|"))
+    profiles = marked.group_by(document).agg("mark").select("source", profile=_joined("mark", "\n"))
     counted = profiles.group_by("source", "profile").len().sort("source", "profile").collect(engine="streaming")
     counts: dict[tuple[str, Profile], int] = {}
     for source, profile, count in counted.iter_rows():
         key = (source, frozenset(_mark(line) for line in profile.split("\n")))
         counts[key] = counts.get(key, 0) + count
     return Tally(counts)
+
+
+def _joined(lists: str, between: str) -> pl.Expr:
+    """The lists of a column as text, sorted: lists of all rows at once take a fraction of what groups take."""
+    return pl.col(lists).list.sort().list.join(between)
 
 
 def _mark(line: str) -> Mark:

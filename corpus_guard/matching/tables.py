@@ -40,6 +40,8 @@ REPLACEMENT = 0xFFFD
 _SELF_NORMAL = ((0x3400, 0x4DC0), (0x4E00, 0xA000), (0xAC00, 0xD7A4))
 _SELF_FOLDING = (*_SELF_NORMAL, (0xD800, 0xF900))
 _NARROW = 2
+_MANY = 128
+"""Characters that are folded together rather than one by one."""
 _HAN = (0x4E00, 0x9FFF)
 _AT_ONCE = 2**16
 _ASCII, _PLANE, _UNICODE = 0x80, 0x10000, 0x110000
@@ -64,9 +66,19 @@ class Tables:
         if text.isascii():
             return text.lower()
         characters = self._characters
+        if len(text) >= _MANY:
+            return self._fold_many(text)
         if len(characters) == _UNICODE or ord(max(text)) < len(characters):
             return "".join([characters[ord(character)] for character in text])
         return "".join([characters[ord(c)] if ord(c) < len(characters) else chr(REPLACEMENT) for c in text])
+
+    def _fold_many(self, text: str) -> str:
+        """The same of a long text: looking characters up together takes its time to begin with."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        fold = numbers_of(self.fold)
+        known = codes < len(fold)
+        folded = np.where(known, fold[np.where(known, codes, 0)], REPLACEMENT)
+        return folded.astype(np.uint32).tobytes().decode("utf-32-le", "surrogatepass")
 
     @cached_property
     def _characters(self) -> list[str]:

@@ -79,6 +79,15 @@ def test_folding_keeps_the_length_and_is_idempotent(text: str) -> None:
     assert folded == table.fold_text(folded)
 
 
+@pytest.mark.parametrize("width", [2, 4])
+def test_many_characters_fold_as_each_does(width: int) -> None:
+    """All of Unicode at once, those that the tables do not know included."""
+    table = tables(FOLDING, width)
+    every = "".join(map(chr, range(0x110000)))
+
+    assert "".join(map(table.fold_text, every)) == table.fold_text(every)
+
+
 @given(TEXT.filter(bool))
 def test_short_and_long_way_fold_alike(text: str) -> None:
     """What a view shows of a text is what folding the text gives, whichever table was used."""
