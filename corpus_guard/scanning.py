@@ -76,11 +76,11 @@ def begun_engine(given: Mapping[str, Any]) -> LocalEngine | None:
 def _are_large(paths: Iterable[Path]) -> bool:
     """Whether what is there has as many bytes as other processes are started for; a glance, for shards come later."""
     size = 0
-    for file in (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])):
-        with suppress(OSError):
+    with suppress(OSError):  # whoever looks for shards says what cannot be read
+        for file in (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])):
             size += file.stat().st_size
-        if size >= SMALL:
-            return True
+            if size >= SMALL:
+                return True
     return False
 
 
