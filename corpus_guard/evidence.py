@@ -10,13 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from corpus_guard.core.arrays import arrow_array, arrow_table
-from corpus_guard.core.batch import Batch
+from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.finding import Findings, document_of
 from corpus_guard.core.labels import Labels
 from corpus_guard.core.masking import STAR, mask, mask_value, may_identify, one_line
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.rule import Grade, Rule
-from corpus_guard.matching.views import View
 from corpus_guard.scanner import Scanned, column_value
 
 FINDINGS_SCHEMA = pa.schema(
@@ -79,23 +78,34 @@ def _each(values: Sequence[str], places: npt.NDArray[np.int64]) -> pa.Array:
 
 def excerpts(scanned: Scanned, plan: Plan) -> list[str]:
     """Return the excerpt of each finding, masked unless the plan says otherwise."""
-    findings, batch = scanned.findings, scanned.batch
+    findings = scanned.findings
     personal = _personal(scanned, plan)
+    firsts = np.maximum(findings.start - _LOOK, 0)
+    stretches = _stretches(scanned, firsts, findings.end + _LOOK)
     shown = []
-    for number, column, text, start, end in zip(
-        findings.rule.tolist(), findings.column, findings.text.tolist(), findings.start.tolist(),
-        findings.end.tolist(), strict=True,
-    ):  # fmt: skip
-        first = max(0, start - _LOOK)
-        if column:
-            stretch = column_value(batch, str(column), text)[first : end + _LOOK]
-        else:
-            stretch = _written(scanned.views, text, first, end + _LOOK)
-        here = start - first, end - first
-        if not plan.unmasked and not column:
-            stretch = hidden(stretch, personal.get(text, ()), first)
-        shown.append(_excerpt(stretch, *here, plan.rules[number], unmasked=plan.unmasked))
+    columns = (findings.rule, findings.text, findings.start - firsts, findings.end - firsts, firsts)
+    for number, text, start, end, first, column, stretch in zip(
+        *(values.tolist() for values in columns), findings.column, stretches, strict=True
+    ):
+        masked = stretch if plan.unmasked or column else hidden(stretch, personal.get(text, ()), first)
+        shown.append(_excerpt(masked, start, end, plan.rules[number], unmasked=plan.unmasked))
     return shown
+
+
+def _stretches(scanned: Scanned, starts: Integers, ends: Integers) -> list[str]:
+    """What stands from *starts* to *ends* of the text or column value that each finding is in, as it was written."""
+    findings = scanned.findings
+    found = [""] * len(findings)
+    in_column = findings.column != ""
+    for place in np.flatnonzero(in_column).tolist():
+        value = column_value(scanned.batch, str(findings.column[place]), int(findings.text[place]))
+        found[place] = value[starts[place] : ends[place]]
+    places = np.flatnonzero(~in_column)
+    texts = findings.text[places]
+    for view in scanned.views if len(places) else ():
+        for place, written in view.raw_stretches(texts, starts[places], ends[places]):
+            found[places[place]] = written
+    return found
 
 
 def _personal(scanned: Scanned, plan: Plan) -> dict[int, list[tuple[int, int]]]:
@@ -129,23 +139,7 @@ def hidden(stretch: str, spans: Sequence[tuple[int, int]], origin: int) -> str:
 
 def matched_texts(scanned: Scanned) -> list[str]:
     """Return the text of each finding as it stands in its document: never to be written anywhere."""
-    texts = []
-    for column, text, start, end in zip(
-        scanned.findings.column, scanned.findings.text, scanned.findings.start, scanned.findings.end, strict=True
-    ):
-        if column:
-            texts.append(column_value(scanned.batch, str(column), int(text))[int(start) : int(end)])
-        else:
-            texts.append(_written(scanned.views, int(text), int(start), int(end)))
-    return texts
-
-
-def _written(views: Sequence[View], text: int, start: int, end: int) -> str:
-    for view in views:
-        local = view.local(text)
-        if local is not None:
-            return view.written(local, start, min(end, int(view.ends[local] - view.starts[local])))
-    raise IndexError(text)
+    return _stretches(scanned, scanned.findings.start, scanned.findings.end)
 
 
 def _excerpt(stretch: str, start: int, end: int, rule: Rule, *, unmasked: bool) -> str:

@@ -139,6 +139,25 @@ class View:
             return str(memoryview(self.source.buffers()[2])[offset + start : offset + end], "ascii")
         return self.codes.text(first + start, first + end)
 
+    def raw_stretches(self, texts: Integers, starts: Integers, ends: Integers) -> Iterator[tuple[int, str]]:
+        """Yield, for those of the batch's *texts* that are here, their place among these and a stretch as written.
+
+        What goes beyond the end of a text is left out; *starts* are not below 0.
+        """
+        local = np.minimum(np.searchsorted(self.texts, texts), len(self.texts) - 1)
+        here = np.flatnonzero(self.texts[local] == texts)
+        length = (self.ends - self.starts)[local[here]]
+        begin, end = np.minimum(starts[here], length), np.minimum(ends[here], length)
+        _, offsets, data = self.source.buffers()
+        plain = self.codes is None
+        first = (
+            np.frombuffer(offsets, np.int64)[texts[here] + self.source.offset] if plain else self.starts[local[here]]
+        )
+        columns = (column.tolist() for column in (here, first + begin, first + end))
+        text = memoryview(data)
+        for place, start, stop in zip(*columns, strict=True):
+            yield place, str(text[start:stop], "ascii") if self.codes is None else self.codes.text(start, stop)
+
     def local(self, text: int) -> int | None:
         """Return the place of the batch's *text* in this view, or None when it is in the other."""
         place = bisect_left(self._numbers, text)
