@@ -60,8 +60,8 @@ class GroupExamples:
 
     def _texts(self, places: Iterable[_Place]) -> Iterator[tuple[_Place, tuple[str, str]]]:
         """The first field with text of each of these documents, its name and its text; each split is read once."""
-        wanted = replace(self.plan.wanted, batch_bytes=_BATCH_BYTES)
         for split, rows in self._by_split(places).items():
+            wanted = replace(self.plan.wanted, batch_bytes=_BATCH_BYTES, rows=frozenset(rows))
             with suppress(ShardError, OSError):
                 for row, field, text in _first_texts(read(split, wanted), sorted(rows)):
                     yield (split.shard.name, self.offsets[split.number][1] + row), (field, text)

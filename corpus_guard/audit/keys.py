@@ -81,7 +81,7 @@ class Keys:
 def keys_of(plan: Plan, secret: bytes) -> Keys:
     """Return the keys of *plan*; findings are told apart by fingerprints made with *secret*."""
     wanted = asdict(plan.wanted)
-    wanted.pop("batch_bytes")
+    del wanted["batch_bytes"], wanted["rows"]
     columns = [[entry.id, entry.columns] for entry in plan.manifest.entries if entry.columns]
     reading = [
         tool_digest(), sha256(secret).hexdigest(), asdict(plan.folding), wanted, plan.source_column, columns,

@@ -48,6 +48,7 @@ class Wanted:
     columns       key -> alternative column names; the batch carries the first that exists, under the key
     text_records  what a document of a plain text file is: a `line` or the whole `file`
     batch_bytes   upper bound of the text in one batch
+    rows          records that are wanted alone, or None; readers that gain nothing by it give the others as well
     """
 
     conventions: Conventions
@@ -55,6 +56,7 @@ class Wanted:
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text_records: str = "line"
     batch_bytes: int = BATCH_BYTES
+    rows: frozenset[int] | None = None
 
     def for_text(self) -> Wanted:
         """Return the same for plain text, whose documents have one field called `text`."""

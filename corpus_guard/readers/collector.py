@@ -103,6 +103,14 @@ class Collector:
         self._size += size
         return full
 
+    def passes_by(self, line: bytes) -> bool:
+        """Say whether *line* holds the next record and nobody wants it; then it is counted."""
+        rows = self._wanted.rows
+        if rows is None or self._row in rows or not line.strip():
+            return False
+        self._row += 1
+        return True
+
     def lose(self, reason: str, byte_offset: int | None = None) -> Batch | None:
         """Note that the next record cannot be read; return the batch that was full before it, if one was."""
         full = self._taken_if_full(0)

@@ -40,6 +40,9 @@ def _collected(collector: Collector, stretch: bytes, offset: int, doubt: str) ->
     loads, add = orjson.loads, collector.add
     for line in stretch.split(b"\n"):
         length = len(line)
+        if collector.passes_by(line):
+            offset += length + 1
+            continue
         try:
             record = loads(line)
             # a text is never longer than the line that holds it

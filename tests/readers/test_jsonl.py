@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,26 @@ import zstandard
 
 from corpus_guard.core.shard import Split
 from corpus_guard.readers import read, splits_of
-from tests.readers.reading import WANTED, read_all, shard_of, texts_only
+from tests.readers.reading import WANTED, documents_of, read_all, shard_of, texts_only
 
 
 def _lines(path: Path, *lines: bytes) -> Path:
     path.write_bytes(b"\n".join(lines) + b"\n")
     return path
+
+
+@pytest.mark.parametrize("rows", [{0}, {2}, {1, 3, 5}, {9}])
+def test_rows_that_are_asked_for_have_their_numbers(tmp_path: Path, rows: set[int]) -> None:
+    """The others are counted and not parsed: blank lines are no records, broken ones are."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a"}\n\n{\n{"text": "c"}\n \n{"text": "d"}\n[]\n{"text": "f"}', encoding="utf-8")
+    whole = read_all(path)
+    batches = list(read(Split(0, shard_of(path), 0, 0, -1), replace(WANTED, rows=frozenset(rows))))
+
+    assert (whole.rows, [row for row, _, _ in whole.faults], whole.read) == ([0, 2, 3, 5], [1, 4], 6)
+    assert [one for one in whole.documents if one[0] in rows] == [one for some in batches for one in documents_of(some)]
+    assert [row for row in (1, 4) if row in rows] == [lost.row for one in batches for lost in one.unscanned]
+    assert sum(one.read for one in batches) == 6
 
 
 def test_a_record_is_a_line(tmp_path: Path) -> None:
