@@ -56,21 +56,33 @@ def scan(data: Any = None, *, out: str | Path | None = None, progress: Progress 
     if data is not None and paths is None:
         return _scan_memory(data, {"out": out, **options})
     given = {"out": out, **({"paths": paths} if paths else {}), **options}
-    engine = begun_engine(given)
-    job = prepare(engine, **given)
-    return run_job(job, job.options.out or _temporary(), progress=progress, engine=engine)
+    with begun_engine(given) as engine:
+        job = prepare(engine, **given)
+        return run_job(job, job.options.out or _temporary(), progress=progress, engine=engine)
 
 
-def begun_engine(given: Mapping[str, Any]) -> LocalEngine | None:
-    """Return an engine whose processes start while the job is prepared, where these options ask for several."""
+@contextmanager
+def begun_engine(given: Mapping[str, Any]) -> Iterator[LocalEngine | None]:
+    """Begin an engine whose processes start while the job is prepared, where these options ask for several.
+
+    Whatever becomes of the job, they are gone at the end.
+    """
+    engine = _engine_of_several(given)
+    if engine is None:
+        yield None
+        return
+    with closing(engine):
+        engine.begin()
+        yield engine if engine.workers > 1 else None
+
+
+def _engine_of_several(given: Mapping[str, Any]) -> LocalEngine | None:
     options = resolve_options(given)
     if options.engine != LocalEngine.name or options.workers == 1:
         return None
     if not options.workers and not _are_large(options.paths):
         return None
-    engine = LocalEngine(options.workers, _NEEDED)
-    engine.begin()
-    return engine if engine.workers > 1 else None
+    return LocalEngine(options.workers, _NEEDED)
 
 
 def _are_large(paths: Iterable[Path]) -> bool:

@@ -102,13 +102,13 @@ def _scanned(given: dict[str, Any], *, quiet: bool) -> Run:
     from corpus_guard.jobs import prepare
     from corpus_guard.scanning import begun_engine, run_job
 
-    begun = begun_engine(given)
-    job = prepare(begun, **given)
-    if job.options.out is None:
-        _usage("no run folder was given; name one with --out")
-    assert job.options.out is not None
-    with show.progress(job, quiet=quiet) as report:
-        return run_job(job, job.options.out, progress=report, engine=begun)
+    with begun_engine(given) as begun:
+        job = prepare(begun, **given)
+        if job.options.out is None:
+            _usage("no run folder was given; name one with --out")
+        assert job.options.out is not None
+        with show.progress(job, quiet=quiet) as report:
+            return run_job(job, job.options.out, progress=report, engine=begun)
 
 
 def assess(

@@ -72,7 +72,9 @@ class NearDigits:
         copied, begins, places = near_digits(characters.view(np.uint8), self._reach)
         hits = self._patterns.scan(copied)
         stretch = np.searchsorted(places, hits.end, "left") - 1
-        return Hits(hits.expression, hits.end - places[stretch] + begins[stretch])
+        end = hits.end - places[stretch] + begins[stretch]
+        here = end <= len(characters)  # the border behind the last copy may be one more than there is
+        return Hits(hits.expression[here], end[here])
 
 
 def near_digits(lane: _Lane, reach: int) -> tuple[_Lane, Integers, Integers]:

@@ -253,5 +253,6 @@ def _table(
 def _whole(view: View, ends: Integers, start: Integers, end: Integers) -> npt.NDArray[np.bool_]:
     """Which hits have no letter or digit of an English word beside the ends that may not lie inside one."""
     before = WORD[view.lane[np.maximum(start - 1, 0)]] & (start > 0)
-    cut: npt.NDArray[np.bool_] = (before & ((ends & 1) != 0)) | (WORD[view.lane[end]] & ((ends & 2) != 0))
+    after = WORD[view.lane[np.minimum(end, len(view.lane) - 1)]]  # a pattern may end behind the last border
+    cut: npt.NDArray[np.bool_] = (before & ((ends & 1) != 0)) | (after & ((ends & 2) != 0))
     return ~cut

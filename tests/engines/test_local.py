@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,8 @@ from corpus_guard import UsageError, scan
 from corpus_guard.engines.local import LOST, LocalEngine
 from corpus_guard.scanning import begun_engine
 from tests.corpora import json_lines
+
+_POPEN = subprocess.Popen
 
 REFUSING = """
 class Refusing:
@@ -122,11 +126,28 @@ def test_processes_begin_where_there_is_enough_to_do(tmp_path: Path) -> None:
     """A scan of little stays in this process, unless it is told otherwise."""
     json_lines(tmp_path / "in" / "a.jsonl", ["a text"])
     given = {"paths": [tmp_path / "in"], "out": tmp_path / "run"}
-    assert begun_engine(given) is None
-    assert begun_engine(given | {"workers": 1}) is None
+    with begun_engine(given) as engine, begun_engine(given | {"workers": 1}) as single:
+        assert engine is None
+        assert single is None
     (tmp_path / "in" / "b.bin").write_bytes(bytes(9 * 2**20))
-    engine = begun_engine(given)
-    if (os.cpu_count() or 1) > 1:
-        assert engine is not None
-        engine.close()
-    assert begun_engine({"paths": [tmp_path / "nothing"], "out": tmp_path / "run"}) is None
+    with begun_engine(given) as engine:
+        assert (engine is not None) == ((os.cpu_count() or 1) > 1)
+    with begun_engine({"paths": [tmp_path / "nothing"], "out": tmp_path / "run"}) as engine:
+        assert engine is None
+
+
+@pytest.mark.parametrize("out", [True, False])
+@pytest.mark.parametrize(
+    "wrong", [{"detectors": ("nobody",)}, {"standards": ("nobody",)}, {"against": (Path("gone"),)}]
+)
+def test_no_process_outlives_a_refused_scan(tmp_path: Path, wrong: dict[str, Any], out: bool) -> None:
+    """Not even while the refusal is still looked at, as a notebook does."""
+    json_lines(tmp_path / "in" / "a.jsonl", ["a text"])
+    begun: list[subprocess.Popen[bytes]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess, "Popen", lambda *given, **named: begun.append(_POPEN(*given, **named)) or begun[-1])
+        with pytest.raises(UsageError) as refusal:
+            scan(tmp_path / "in", out=tmp_path / "run" if out else None, workers=2, **wrong)
+
+    assert refusal.value.__traceback__ is not None
+    assert [-signal.SIGKILL] * 2 == [process.poll() for process in begun]

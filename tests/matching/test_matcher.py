@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -110,3 +111,17 @@ def test_a_pattern_gate_fires_once_a_run_at_borders_too() -> None:
     assert [(1, 7, 7), (2, 8, 8)] == list(
         zip(digits.text.tolist(), digits.start.tolist(), digits.end.tolist(), strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    "expression", ["[0-9]{3}[^0-9]", "[a-z ]*[0-9][^0-9]*", "[a-z]{3}[0-9]?[^0-9]", "[0-9]{3}[^0-9]{2}"]
+)
+@pytest.mark.parametrize("texts", [["abc123"], ["abc123", "国abc123"], ["abc", "国abc"]])
+def test_a_pattern_may_take_the_last_border_for_a_character(expression: str, texts: list[str]) -> None:
+    """Such a hit lies in no text; nothing is looked for behind the last one."""
+    matcher = Matcher({"some": [Gate(expression, literal=False)]}, FOLDING)
+
+    found = matcher.candidates(views_of(Batch.of_texts(texts), FOLDING))["some"]
+
+    lengths = [len(texts[text]) for text in found.text.tolist()]
+    assert all(end <= length for end, length in zip(found.end.tolist(), lengths, strict=True))
