@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,9 @@ from corpus_guard.runs import RunFolder, Work, atomic
 from corpus_guard.split_scan import COUNTS
 
 ROW_GROUP = 65_536
+Seen = Callable[[pa.Table], None]
+"""Called with a table of findings."""
+
 WORKER_DIED = "the worker that read it died twice; scan this shard alone to find out why"
 
 
@@ -151,12 +154,23 @@ def _add_counts(sources: dict[str, SourceCount], result: Mapping[str, Any]) -> N
             sources[name].observed[value] = sources[name].observed.get(value, 0) + count
 
 
-def write_findings(folder: RunFolder, work: Work, offsets: Mapping[int, tuple[str, int]]) -> None:
-    """Write findings.parquet: all findings in plan order, in row groups of a fixed size."""
+def write_findings(folder: RunFolder, work: Work, offsets: Mapping[int, tuple[str, int]], seen: Seen | None) -> None:
+    """Write findings.parquet: all findings in plan order, in row groups of a fixed size.
+
+    *seen* is told of every table on the way, with all columns that its split left.
+    """
     paths = [(work.findings(number), shard, offset) for number, (shard, offset) in offsets.items()]
     tables = (table for path, shard, offset in paths for table in _tables(path, offset, shard))
     with atomic(folder.file("findings.parquet")) as draft:
-        write_parquet(draft, FINDINGS_SCHEMA, tables)
+        write_parquet(draft, FINDINGS_SCHEMA, map(_passed_on(seen), tables) if seen else tables)
+
+
+def _passed_on(seen: Seen) -> Callable[[pa.Table], pa.Table]:
+    def tell(table: pa.Table) -> pa.Table:
+        seen(table)
+        return table
+
+    return tell
 
 
 def write_duplicates(folder: RunFolder, name: str, schema: pa.Schema, paths: Sequence[Path]) -> None:

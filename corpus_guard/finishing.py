@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
-from corpus_guard.assembling import Assembly, assemble, write_duplicates, write_findings
+from corpus_guard.assembling import Assembly, Seen, assemble, write_duplicates, write_findings
 from corpus_guard.catalog.measured import read_measured
 from corpus_guard.catalog.repetition import read_repetition
 from corpus_guard.contamination import write_contamination
@@ -62,6 +63,7 @@ class Course:
     index  of the fingerprints of earlier scans
     page   whether report.html is written; an audit does so itself, when it knows what to add
     kept_pairs  of an audit: similarities that earlier nights have worked out;  kept_keys  search keys that texts shared
+    beside  opened while findings are written; what it gives is told of every table of them
     """
 
     job: Job
@@ -74,6 +76,7 @@ class Course:
     index: Index | None = None
     kept_pairs: KeptPairs | None = None
     kept_keys: KeptKeys | None = None
+    beside: Callable[[], AbstractContextManager[Seen | None]] = nullcontext
 
     def finish(self, results: Mapping[int, Any]) -> Run:
         """Write every file of the run folder from the *results* of the splits; None stands for a lost split."""
@@ -81,7 +84,8 @@ class Course:
         done = {split.shard.name: results[split.number] for split in splits if split.part == 0}
         digests = {name: result["digest"] for name, result in done.items() if result}
         assembly = assemble(self.job.inputs.shards, splits, results, digests)
-        write_findings(folder, folder.work, assembly.offsets)
+        with self.beside() as seen:
+            write_findings(folder, folder.work, assembly.offsets, seen)
         work = self._joined(digests)
         copies = self._copies(assembly, work)
         documents = {name: counted.documents for name, counted in assembly.sources.items()}

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
+from corpus_guard.assembling import Seen
 from corpus_guard.audit.units import Lent, Unit
-from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
+from corpus_guard.core.arrays import arrow_scalar
 from corpus_guard.finishing import Course
 from corpus_guard.recording import read_record, read_run
 from corpus_guard.results import Run
@@ -61,40 +64,28 @@ LOST = "00lost"
 
 def put_together(course: Course, folder: KeptFolder) -> Run:
     """Write the run folder of *course* from kept results."""
-    course = replace(course, folder=folder)
     folder.begin({"inputs": "audit"}, resume=False, overwrite=False)
     units = {number: folder.found.get(key) for number, key in folder.keys.items()}
     results = {number: None if unit is None else unit.result | {"number": number} for number, unit in units.items()}
-    _write_fingerprints(course, results)
-    return course.finish(results)
+    return replace(course, folder=folder, beside=partial(_fingerprints, folder)).finish(results)
 
 
-def _write_fingerprints(course: Course, results: Mapping[int, Any]) -> None:
-    """What every finding of weight is known by, so that it can be accepted."""
-    work = course.folder.work
-    before: dict[str, int] = {}
+@contextmanager
+def _fingerprints(folder: RunFolder) -> Iterator[Seen]:
+    """Write what every finding of weight is known by, so that it can be accepted."""
     with (
-        atomic(course.folder.file("fingerprints.parquet")) as draft,
+        atomic(folder.file("fingerprints.parquet")) as draft,
         pq.ParquetWriter(draft, FINGERPRINTS, compression="zstd") as writer,
     ):
-        for split in course.job.splits:
-            shard, result = split.shard.name, results[split.number]
-            path = work.findings(split.number)
-            if path.is_file():
-                table = _read(path, [name for name in FINGERPRINTS.names if name != "shard"])
-                table = table.filter(pa.compute.not_equal(table["grade"], arrow_scalar("info", pa.string())))
-                if len(table):
-                    rows = arrow_array(numbers_of(table["row"]) + before.get(shard, 0))
-                    table = table.set_column(table.schema.get_field_index("row"), "row", rows)
-                    table = table.append_column("shard", arrow_array([shard] * len(table)))
-                    writer.write_table(table.select(FINGERPRINTS.names).cast(FINGERPRINTS))
-            before[shard] = before.get(shard, 0) + (result["rows"] if result else 0)
+        yield partial(_write_fingerprints, writer)
 
 
-def _read(path: Path, columns: list[str]) -> pa.Table:
-    """Some columns of one file; `read_table` would import what data sets of many files need, and pandas."""
-    with pq.ParquetFile(path) as file:
-        return file.read(columns, use_threads=False)
+def _write_fingerprints(writer: pq.ParquetWriter, findings: pa.Table) -> None:
+    """Write those of some *findings*."""
+    some = findings.select(FINGERPRINTS.names)
+    some = some.filter(pc.not_equal(some["grade"], arrow_scalar("info", pa.string())))
+    if len(some):
+        writer.write_table(some.cast(FINGERPRINTS))
 
 
 def judge_again(course: Course, last: Path) -> Run:
