@@ -21,6 +21,7 @@ from corpus_guard.inputs import Inputs, find_inputs
 from corpus_guard.options import Options
 from corpus_guard.planning import make_plan, resolve_options
 from corpus_guard.readers import columns_of, splits_of
+from corpus_guard.recording import read_run
 from corpus_guard.runs import RunFolder
 from corpus_guard.scanner import detectors_of
 from corpus_guard.split_scan import ScanSplit, numbered_splits
@@ -74,6 +75,8 @@ def prepare(begun: LocalEngine | None = None, **given: Any) -> Job:
     """
     options = resolve_options(given)
     plan = with_works(make_plan(options), options)
+    if options.raw_run is not None:
+        read_run(options.raw_run)  # so that what is wrong with it is said before anything is written
     if not options.paths:
         raise UsageError("no path was given; name files or folders to scan, or [input] paths in the pipeline file")
     shared = begun if options.out else None

@@ -149,6 +149,15 @@ def test_a_column_of_sources_that_no_shard_has_is_refused(tmp_path: Path) -> Non
     assert ["b", "web"] == run.summary["source"].to_list()
 
 
+def test_a_raw_run_that_is_none_leaves_nothing_behind(tmp_path: Path) -> None:
+    """It is refused before the run folder is begun."""
+    path = json_lines(tmp_path / "data" / "a.jsonl", [{"text": "fine"}])
+    with pytest.raises(UsageError, match="no complete run"):
+        cg.scan(path, out=tmp_path / "run", raw_run=tmp_path / "nowhere")
+
+    assert not (tmp_path / "run").exists()
+
+
 def test_rules_that_are_switched_off_are_listed(tmp_path: Path) -> None:
     """run.json names each rule with its change and its reason, and its findings are gone or regraded."""
     changes = """
