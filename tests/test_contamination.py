@@ -91,7 +91,7 @@ def test_a_novel_in_parts_adds_up(corpus: Path, tmp_path: Path, command_line: Ca
     (work,) = rows(tmp_path / "run", "contamination.csv")
     table = pl.read_parquet(tmp_path / "run" / "contamination.parquet")
 
-    assert (0, "corpus-guard: 1 works") == (done.code, done.err.strip())
+    assert (0, "corpus-guard: 1 work") == (done.code, done.err.strip())
     assert NOVEL[:20].encode() not in (tmp_path / "works.index").read_bytes()
     assert ("novel.txt", "10", "books", "1000") == tuple(
         work[name] for name in ("work", "documents", "sources", "longest")

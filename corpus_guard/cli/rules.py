@@ -127,5 +127,6 @@ def import_rules(
     written, dropped = import_terms(file, risk=risk, out=out, grade=grade)
     for reason, count in dropped.items():
         typer.echo(f"dropped {count}: {reason}", err=True)
-    typer.echo(f"{counted(written, 'term')} written to {out}")
+    number = counted(written, "term").replace(",", "")  # a program may read it
+    typer.echo(f"{number} written to {out}")
     raise typer.Exit(3 if dropped else 0)

@@ -26,10 +26,11 @@ from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.detectors.exact_duplicates import document_keys
 from corpus_guard.errors import UsageError, did_you_mean
+from corpus_guard.matching.characters import Normal
 from corpus_guard.matching.simplified import simplified_spellings, simplified_units
 from corpus_guard.matching.sketches import BINS, THRESHOLD, bands_for
 from corpus_guard.matching.sketching import Sketched, Texts, sketched
-from corpus_guard.matching.views import Normal, View
+from corpus_guard.matching.views import View
 from corpus_guard.matching.words import word_shingle_hashes
 
 SHINGLES = ("characters", "words")

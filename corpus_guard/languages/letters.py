@@ -14,8 +14,9 @@ from corpus_guard.core.arrays import arrow_array
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.language import LanguageData
 from corpus_guard.languages.alphabets import HAN, KANA, SIMPLIFIED, TRADITIONAL, alphabets
+from corpus_guard.matching.characters import Codes
 from corpus_guard.matching.compiled import library, number, pointer
-from corpus_guard.matching.views import Codes, View
+from corpus_guard.matching.views import View
 
 _STRETCH = 255
 _FEWEST_KANA = 8

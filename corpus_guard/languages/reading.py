@@ -11,8 +11,8 @@ import numpy.typing as npt
 import polars as pl
 
 from corpus_guard.core.batch import Integers
+from corpus_guard.matching.characters import Codes
 from corpus_guard.matching.compiled import library, number, pointer
-from corpus_guard.matching.views import Codes
 
 Characters = Codes | npt.NDArray[np.uint8]
 """Characters of many texts by position: code points, or bytes of ASCII."""

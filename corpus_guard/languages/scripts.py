@@ -9,8 +9,8 @@ from corpus_guard.core.batch import Integers
 from corpus_guard.core.language import LanguageData
 from corpus_guard.languages.alphabets import alphabets
 from corpus_guard.languages.samples import Spans
+from corpus_guard.matching.characters import Codes
 from corpus_guard.matching.compiled import library, number, pointer
-from corpus_guard.matching.views import Codes
 
 _ASCII = 0x80
 _SCRIPTS = 256

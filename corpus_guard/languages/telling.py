@@ -28,7 +28,8 @@ from corpus_guard.languages.naming import Namer
 from corpus_guard.languages.samples import Spans, Units
 from corpus_guard.languages.scripts import count_scripts, only_script
 from corpus_guard.languages.summing import Rows, told_of
-from corpus_guard.matching.views import Codes, View
+from corpus_guard.matching.characters import Codes
+from corpus_guard.matching.views import View
 
 SECOND_SCRIPT = 0.2
 """Latin letters in text of another script are a language of their own from this share; below it, names and terms."""

@@ -7,28 +7,26 @@ start of its text *is* the code-point offset into the raw text.
 
 from __future__ import annotations
 
-import codecs
 import ctypes
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-import xxhash
 
 from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
 from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.folding import Folding
+from corpus_guard.matching.characters import Codes, Normal, text_of
 from corpus_guard.matching.compiled import library, number, pointer
 from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_units, tables, words_around
 
-T = TypeVar("T")
 _HIGH, _LOW = 0xD800, 0xDC00
 _RARE = 64
 """Characters for one beyond 16 bits in texts that have many."""
@@ -37,66 +35,6 @@ _DEAR = 32
 """Characters of a whole text that are normalised as soon as one word by itself."""
 _SLACK = 16
 """Characters that compiled functions may write beyond the last one."""
-
-
-@dataclass(frozen=True)
-class Codes:
-    """Code points, 16 bits each; `beyond` are those that do not fit, `places` where they stand."""
-
-    units: npt.NDArray[np.uint16]
-    places: Integers
-    beyond: Integers
-
-    def text(self, start: int, end: int) -> str:
-        """Return the characters from *start* to *end*."""
-        first, last = np.searchsorted(self.places, [start, end]).tolist() if len(self.places) else (0, 0)
-        if first == last:
-            return _text(self.units[start:end].data)
-        codes = self.units[start:end].astype("<u4")
-        codes[self.places[first:last] - start] = self.beyond[first:last]
-        return codes.tobytes().decode("utf-32-le")
-
-    def kinds(self, start: int, end: int, folding: Folding) -> npt.NDArray[np.uint16]:
-        """Return what the table of normal forms has for the characters from *start* to *end*."""
-        found: npt.NDArray[np.uint16] = numbers_of(tables(folding, 2).normal)[self.units[start:end]]
-        first, last = np.searchsorted(self.places, [start, end]).tolist() if len(self.places) else (0, 0)
-        if first < last:
-            found[self.places[first:last] - start] = numbers_of(tables(folding, 4).normal)[self.beyond[first:last]]
-        return found
-
-    def looked_up(self, table: pa.Array) -> npt.NDArray[Any]:
-        """Return the entry of *table* for each; what is beyond its end still has to be put in its place."""
-        data = pc.take(table, arrow_array(self.units), boundscheck=False).buffers()[1]
-        return np.frombuffer(bytearray(data) if len(self.places) else data, table.type.to_pandas_dtype())
-
-
-@dataclass(frozen=True)
-class Normal:
-    """Normalised texts as UTF-16 (little endian): bytes `starts[i]` to `ends[i]` of `data`, or `irregular[i]`."""
-
-    data: memoryview
-    starts: list[int]
-    ends: list[int]
-    irregular: dict[int, bytes]
-
-    @cached_property
-    def digests(self) -> list[bytes]:
-        """The xxHash3 of each text, 128 bits: equal for equal texts."""
-        return self.each(xxhash.xxh3_128_digest)
-
-    @classmethod
-    def of(cls, texts: Sequence[bytes]) -> Normal:
-        """Return texts normalised one by one."""
-        nothing = [0] * len(texts)
-        return cls(memoryview(b""), nothing, nothing, dict(enumerate(texts)))
-
-    def each(self, function: Callable[[memoryview | bytes], T]) -> list[T]:
-        """Return *function* of the bytes of each text; no slice is kept, which would call the garbage collector."""
-        data = self.data
-        results = [function(data[start:end]) for start, end in zip(self.starts, self.ends, strict=True)]
-        for local, text in self.irregular.items():
-            results[local] = function(text)
-        return results
 
 
 @dataclass(frozen=True)
@@ -174,7 +112,7 @@ class View:
         start, stop = max(0, start), min(end, last - first)
         if self.units is None:
             return start, str(self.lane[first + start : first + stop].data, "ascii")
-        return start, _text(self.units[first + start : first + stop].data)
+        return start, text_of(self.units[first + start : first + stop].data)
 
     def stretches(self, texts: Integers, starts: Integers, ends: Integers) -> Iterator[tuple[int, int, str]]:
         """Yield, for those of the batch's *texts* that are here, their place among these, and what `folded` returns."""
@@ -186,7 +124,7 @@ class View:
         characters = self.lane.data if self.units is None else self.units.data
         for place, origin, start, stop in zip(*columns, strict=True):
             part = characters[start:stop]
-            yield place, origin, str(part, "ascii") if self.units is None else _text(part)
+            yield place, origin, str(part, "ascii") if self.units is None else text_of(part)
 
     def before(self, texts: Integers, starts: Integers) -> tuple[npt.NDArray[np.bool_], Integers]:
         """Return which of the batch's *texts* are here, and the folded character before *starts* in these, or 0."""
@@ -242,10 +180,6 @@ class View:
 def _kept(kinds: npt.NDArray[np.uint16]) -> bytes:
     kept: bytes = kinds[(kinds != 0) & (kinds != BORDER_UNIT)].tobytes()
     return kept
-
-
-def _text(units: memoryview) -> str:
-    return codecs.utf_16_le_decode(units, "surrogatepass", True)[0]  # `decode` looks for the codec: as long again
 
 
 def _normal(view: View) -> Normal:

@@ -11,8 +11,9 @@ from corpus_guard.core.batch import Batch
 from corpus_guard.languages import identifier, letters, reading, scripts
 from corpus_guard.languages.reading import Bytes, gathered, text_of
 from corpus_guard.languages.scripts import count_scripts, only_script
+from corpus_guard.matching.characters import Codes
 from corpus_guard.matching.compiled import library
-from corpus_guard.matching.views import Codes, View, views_of
+from corpus_guard.matching.views import View, views_of
 from tests.languages.telling import DATA, FOLDING, told
 
 pytestmark = pytest.mark.skipif(library() is None, reason="the installation found no C compiler")
