@@ -15,6 +15,7 @@ from corpus_guard.core.batch import Batch
 from corpus_guard.core.masking import mask, one_line
 from corpus_guard.core.plan import Plan
 from corpus_guard.core.shard import Split
+from corpus_guard.duplicates.in_groups import GROUP, pieces, whole_groups
 from corpus_guard.errors import ShardError
 from corpus_guard.evidence import hidden
 from corpus_guard.readers import read
@@ -78,13 +79,27 @@ class GroupExamples:
 
 def largest_groups(duplicates: Path) -> pl.DataFrame:
     """Return the `LARGEST` groups of each kind, with the member that stands first in its shard."""
-    members = pl.scan_parquet(duplicates).select("kind", "group", "source", "shard", "row", "document_id")
-    sizes = members.group_by("kind", "group").agg(documents=pl.len(), sources=pl.col("source").n_unique())
-    sizes = sizes.sort("kind", -pl.col("documents").cast(pl.Int64), "group")
-    sizes = sizes.filter(pl.int_range(pl.len()).over("kind") < LARGEST)
-    first = members.filter(pl.col("row") == pl.col("row").min().over("kind", "group"))
-    first = first.sort("shard").unique(["kind", "group"], keep="first", maintain_order=True)
-    return sizes.join(first, on=["kind", "group"], maintain_order="left").collect()
+    sizes = pl.DataFrame(schema={"kind": pl.String, "group": pl.String, "documents": pl.Int64, "sources": pl.Int64})
+    for members in whole_groups(duplicates):
+        some = members.group_by(GROUP).agg(pl.col("documents").sum(), sources=pl.len().cast(pl.Int64))
+        sizes = _largest(pl.concat([sizes, some]))
+    return sizes.join(_soonest(duplicates, sizes), on=GROUP, maintain_order="left")
+
+
+def _largest(sizes: pl.DataFrame) -> pl.DataFrame:
+    """The groups of each kind with most documents; of equal ones the first by their keys."""
+    sizes = sizes.sort("kind", -pl.col("documents"), "group")
+    return sizes.filter(pl.int_range(pl.len()).over("kind") < LARGEST)
+
+
+def _soonest(duplicates: Path, groups: pl.DataFrame) -> pl.DataFrame:
+    """The member of each of *groups* that stands first in its shard; of several the one of the first shard."""
+    columns = [*GROUP, "source", "shard", "row", "document_id"]
+    found: list[pl.DataFrame] = []
+    for piece in pieces(duplicates, columns):
+        members = pl.concat([*found, piece.join(groups, on=GROUP, how="semi")]).sort("row", "shard")
+        found = [members.unique(GROUP, keep="first", maintain_order=True)]
+    return pl.concat([pl.DataFrame(schema=dict.fromkeys(columns, pl.String) | {"row": pl.Int64}), *found])
 
 
 def _first_texts(batches: Iterator[Batch], rows: Sequence[int]) -> Iterator[tuple[int, str, str]]:

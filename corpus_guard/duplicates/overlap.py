@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from corpus_guard.duplicates.in_groups import GROUP, whole_groups
+
 OVERLAP = ("kind", "source", "other", "documents", "share")
 
 
@@ -17,14 +19,18 @@ def overlap_rows(duplicates: Path, documents: Mapping[str, int]) -> list[dict[st
     `documents` of the row are those of `source` in a group with a document of `other` (a second one, for itself);
     `share` is their part of all documents of the source.
     """
-    members = pl.scan_parquet(duplicates).group_by("kind", "group", "source").len()
-    met = members.join(members, on=["kind", "group"], suffix="_of_other")
-    alone = (pl.col("source") == pl.col("source_of_other")) & (pl.col("len") == 1)
-    counted = (
+    none = pl.DataFrame(schema={"kind": pl.String, "source": pl.String, "other": pl.String, "documents": pl.Int64})
+    counted = pl.concat([none, *map(_met, whole_groups(duplicates))])
+    counted = counted.group_by("kind", "source", "other").sum().sort("kind", "source", "other")
+    return [row | {"share": row["documents"] / documents[row["source"]]} for row in counted.iter_rows(named=True)]
+
+
+def _met(members: pl.DataFrame) -> pl.DataFrame:
+    """How many documents of each source are in groups with documents of each *other*, or with others of itself."""
+    met = members.join(members, on=GROUP, suffix="_of_other")
+    alone = (pl.col("source") == pl.col("source_of_other")) & (pl.col("documents") == 1)
+    return (
         met.filter(~alone)
         .group_by("kind", "source", other=pl.col("source_of_other"))
-        .agg(documents=pl.col("len").sum())
-        .sort("kind", "source", "other")
-        .collect()
+        .agg(documents=pl.col("documents").sum())
     )
-    return [row | {"share": row["documents"] / documents[row["source"]]} for row in counted.iter_rows(named=True)]
