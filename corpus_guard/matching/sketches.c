@@ -1,10 +1,8 @@
 /* What is kept of the shingles of documents, and how similar two documents are by it: `sketching.py` and `sketches.py` without
    arrays between. */
 
-#include <stdint.h>
-#include <string.h>
+#include "shingles.h"
 
-#define WIDTH 5
 #define BINS 1024
 #define VALUES 128
 #define EMPTY 0xFFFFFFFFu
@@ -29,22 +27,16 @@ static inline int64_t shingles_of(const Texts *texts, int64_t text) {
 /* The next `size` hashes of a text, from the one numbered `at`; `room` is for as many. */
 static inline const uint32_t *hashes_of(const Texts *texts, int64_t text, int64_t at, int64_t size, uint32_t *room) {
     if (texts->hashes) return texts->hashes + texts->starts[text] + at;
-    const uint16_t *units = texts->units + texts->starts[text] + at;
-    for (int64_t i = 0; i < size; ++i) {
-        uint64_t four;
-        memcpy(&four, units + i, 8);
-        uint64_t mixed = four * 0x9E3779B97F4A7C15ULL ^ units[i + 4] * 0xC2B2AE3D27D4EB4FULL;
-        mixed = (mixed ^ mixed >> 32) * 0xBF58476D1CE4E5B9ULL;
-        room[i] = (uint32_t)(mixed >> 32);
-    }
+    shingle_hashes(texts->units + texts->starts[text] + at, size, ALL_WAYS, room);
     return room;
 }
 
 /* The different hashes of texts in the order in which they first stand; -1 where there are more than `most` (below 2^12).
-   `found` has room for one more. */
+   `found` has room for `AT_ONCE` more. */
 static int64_t different_of(const Texts *texts, int64_t first, int64_t stop, int64_t most, uint16_t *found) {
     uint32_t slots[1 << SLOT_BITS] = {0}, room[AT_ONCE];
-    int64_t own = 0, zero = 0;
+    int64_t own = 0;
+    int zero = 0; /* whether a hash of 0 was there: a slot of 0 is an empty one */
     for (int64_t text = first; text < stop; ++text) {
         const int64_t count = shingles_of(texts, text);
         for (int64_t at = 0; at < count; at += AT_ONCE) {
@@ -55,13 +47,12 @@ static int64_t different_of(const Texts *texts, int64_t first, int64_t stop, int
                 uint32_t slot = hash >> (32 - SLOT_BITS);
                 /* one branch instead of two, of which nobody could foretell the first: 0 where the slot is empty or holds this hash */
                 while ((uint64_t)slots[slot] * (slots[slot] ^ hash) != 0) slot = (slot + 1) & ((1 << SLOT_BITS) - 1);
-                const int fresh = hash ? !slots[slot] : !zero; /* a slot of 0 is an empty one */
-                zero |= !hash;
-                if (own == most && fresh) return -1;
                 found[own] = (uint16_t)hash;
-                own += fresh;
+                if (hash) own += !slots[slot];
+                else if (!zero) { zero = 1; ++own; }
                 slots[slot] = hash;
             }
+            if (own > most) return -1;
         }
     }
     return own;
@@ -88,13 +79,13 @@ static void fill(const Texts *texts, int64_t first, int64_t stop, int shift, uin
 
 /* Empty values take that of the next filled one to their right, round the end, changed by the distance. */
 static void fill_empty(uint32_t *values) {
-    int64_t next = 0;
-    while (next < VALUES && values[next] == EMPTY) ++next;
-    uint32_t value = next < VALUES ? values[next] : EMPTY; /* a hash may itself be what stands for none */
-    next += VALUES;
-    for (int64_t i = VALUES - 1; i >= 0; --i) {
-        if (values[i] == EMPTY) values[i] = value + (uint32_t)(next - i) * DISTANCE;
-        else { next = i; value = values[i]; }
+    uint32_t first = 0;
+    while (first < VALUES && values[first] == EMPTY) ++first;
+    uint32_t value = (first < VALUES ? values[first] : EMPTY) + first * DISTANCE; /* a hash may itself be what stands for none */
+    for (int i = VALUES - 1; i >= 0; --i) {
+        const uint32_t empty = -(uint32_t)(values[i] == EMPTY); /* no branch: nobody could foretell it */
+        value = ((value + DISTANCE) & empty) | (values[i] & ~empty);
+        values[i] = value;
     }
 }
 
@@ -153,7 +144,7 @@ int64_t sketch(const uint16_t *units, const uint32_t *hashes, const int64_t *sta
                 merged[i] = least;
             }
             values = merged;
-            uint16_t own[1 << 12];
+            uint16_t own[(1 << 12) + AT_ONCE];
             const int64_t size = filled < sparse[document] ? different_of(&own_texts, first, stop, few, own) : -1;
             if (size >= 0) {
                 different[document] = size;

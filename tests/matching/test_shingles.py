@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_guard.matching.compiled import library, number, pointer
 from corpus_guard.matching.shingles import WIDTH, different_of, shingle_hashes
 
 _TEXTS = st.lists(st.text(st.characters(max_codepoint=0xD7FF), max_size=12), max_size=8)
@@ -62,3 +65,15 @@ def test_hashes_are_spread_evenly() -> None:
 def test_different_hashes_stand_in_their_first_order(row: list[int]) -> None:
     """Each once."""
     assert list(dict.fromkeys(row)) == different_of(np.array(row, np.uint32)).tolist()
+
+
+@pytest.mark.skipif(library() is None, reason="the installation found no C compiler")
+@given(units=st.lists(st.integers(0, 2**16 - 1), min_size=WIDTH, max_size=30), ways=st.integers(0, 2))
+def test_compiled_functions_hash_the_same_however_many_at_once(units: list[int], ways: int) -> None:
+    """One at a time, or four by either kind of multiplication, as the processor can."""
+    functions = library()
+    assert functions is not None
+    known, found = np.array(units, np.uint16), np.zeros(len(units) - (WIDTH - 1), np.uint32)
+    functions.shingle_hashes(pointer(known), number(len(found)), ctypes.c_int32(ways), pointer(found))
+
+    assert shingle_hashes(known, np.array([len(known)]))[0].tolist() == found.tolist()
