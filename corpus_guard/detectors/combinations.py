@@ -9,14 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 
+from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates
 from corpus_guard.core.members import Members
 from corpus_guard.core.rule import Rule, Together
+from corpus_guard.detectors.literal_gates import LiteralGates, are_ascii, are_short, folded_lists, lengths_of
 from corpus_guard.detectors.pattern_rules import bounded
 from corpus_guard.detectors.spans import Allowed, Spans, lies_within
 from corpus_guard.detectors.spellings import Spellings
@@ -29,11 +33,17 @@ _SENTENCE_END = re.compile(r"[。!?;\n]|\.(?=\s)")
 
 @dataclass(frozen=True)
 class _Clause:
-    """A clause of a rule; `undone` matches a word that takes the meaning away."""
+    """A clause of a rule."""
 
     rule: int
     together: Together
-    undone: re.Pattern[str] | None
+    fold: Callable[[str], str]
+
+    @cached_property
+    def undone(self) -> re.Pattern[str] | None:
+        """What matches a word that takes the meaning away; most clauses are never asked."""
+        words = self.together.without
+        return re.compile("|".join(bounded(self.fold(word)) for word in words)) if words else None
 
 
 class Combinations:
@@ -44,36 +54,28 @@ class Combinations:
         rules: Sequence[tuple[int, Rule]],
         fold: Callable[[str], str],
         spellings: Spellings,
-        gate: Callable[..., int],
+        gates: LiteralGates,
     ) -> None:
-        """Fold the words of *rules* as the shared pass folds texts; `gate(word, squeeze=…)` numbers a word."""
+        """Fold the words of *rules* as the shared pass folds texts, and number them in *gates*."""
         known: dict[tuple[tuple[str, ...], bool], int] = {}
         groups = [
             (number, one, [known.setdefault((words, rule.evasion), len(known)) for words in one.groups])
             for number, rule in rules
             for one in rule.together
         ]
-        written = [
-            _written(fold("\n".join(words)).split("\n"), spellings if evasion else None) for words, evasion in known
-        ]
-        evasions = [evasion for _, evasion in known]
-        rows = [
-            (gate(word, squeeze=evasion and not is_short(word)), group, evasion and not is_short(word))
-            for group, (words, evasion) in enumerate(zip(written, evasions, strict=True))
-            for word in words
-            if not _is_single(word)
-        ]
-        gates, group, opts_in = np.array(rows, np.int64).reshape(-1, 3).T
-        single = [np.array(sorted(ord(word) for word in words if _is_single(word)), np.int64) for words in written]
+        words = _words_of(known, fold, spellings)
+        gated = np.flatnonzero(~words.single)
+        opts_in = words.opts_in[gated]
+        numbers = gates.numbers([words.written[place] for place in gated.tolist()], opts_in)
         self._near = Clauses(
-            members=Members.of(gates, int(gates.max(initial=0)) + 1),
-            group=np.ascontiguousarray(group),
-            opts_in=opts_in != 0,
-            single=single,
+            members=Members.of(numbers, int(numbers.max(initial=0)) + 1),
+            group=words.group[gated],
+            opts_in=opts_in,
+            single=words.characters(len(known)),
             asked=[some for _, _, some in groups],
             reach=[together.within for _, together, _ in groups],
         )
-        self._clauses = [_clause(number, together, fold) for number, together, _ in groups]
+        self._clauses = [_Clause(number, together, fold) for number, together, _ in groups]
 
     def spans(self, hits: Candidates, allowed: Allowed) -> Spans:
         """Return where *hits* stand together; no word within a longer *allowed* phrase of its rule counts."""
@@ -95,11 +97,6 @@ class Combinations:
                 yield self._clauses[clause], view, int(view.texts[local]), words[first:last]
 
 
-def _clause(rule: int, together: Together, fold: Callable[[str], str]) -> _Clause:
-    undone = re.compile("|".join(bounded(fold(word)) for word in together.without)) if together.without else None
-    return _Clause(rule, together, undone)
-
-
 def _without(words: list[Hit], allowed: Sequence[tuple[int, int]]) -> list[Hit]:
     if not allowed:
         return words
@@ -115,15 +112,33 @@ def _ends(view: View, text: int, words: Sequence[Hit], together: Together) -> li
     return [origin + match.start() for match in _SENTENCE_END.finditer(stretch)]
 
 
-def _is_single(word: str) -> bool:
-    return len(word) == 1 and not word.isascii()
+@dataclass(frozen=True)
+class _Words:
+    """Words of groups, folded: which group each is of, whether it may be split, whether it is one Chinese character."""
+
+    written: list[str]
+    group: Integers
+    opts_in: npt.NDArray[np.bool_]
+    single: npt.NDArray[np.bool_]
+
+    def characters(self, groups: int) -> list[Integers]:
+        """The words of one character of each of so many *groups*, ascending."""
+        found: list[list[int]] = [[] for _ in range(groups)]
+        for place in np.flatnonzero(self.single).tolist():
+            found[self.group[place]].append(ord(self.written[place]))
+        return [np.array(sorted(codes), np.int64) for codes in found]
 
 
-def is_short(word: str) -> bool:
-    """Whether a word would say nothing any more once its letters stood apart."""
-    return word.isascii() and len(word) <= 3
-
-
-def _written(words: Iterable[str], spellings: Spellings | None) -> list[str]:
-    """The words and their other spellings, each once."""
-    return list(dict.fromkeys(one for word in words for one in (word, *(spellings.of(word) if spellings else ()))))
+def _words_of(
+    known: Iterable[tuple[tuple[str, ...], bool]], fold: Callable[[str], str], spellings: Spellings
+) -> _Words:
+    """The words of groups, each of which says whether other spellings count; in a group every spelling once."""
+    evasion = [evades for _, evades in known]
+    folded = folded_lists([words for words, _ in known], fold)
+    lists = [spellings.beside(some) if evades else some for some, evades in zip(folded, evasion, strict=True)]
+    distinct = [list(dict.fromkeys(some)) for some in lists]
+    written = [word for some in distinct for word in some]
+    sizes = [len(some) for some in distinct]
+    single = (lengths_of(written) == 1) & ~are_ascii(written)
+    opts_in = np.repeat(np.array(evasion, bool), sizes) & ~are_short(written)
+    return _Words(written, np.repeat(np.arange(len(sizes)), sizes), opts_in, single)

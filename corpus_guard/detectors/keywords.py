@@ -19,17 +19,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from corpus_guard.core.batch import Batch
+from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.detector import Setting
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.members import Members
 from corpus_guard.core.rule import Grade, Rule
-from corpus_guard.detectors.combinations import Combinations, is_short
+from corpus_guard.detectors.combinations import Combinations
+from corpus_guard.detectors.literal_gates import LiteralGates, are_short, folded_lists
 from corpus_guard.detectors.spans import Allowed, Spans, lies_within
 from corpus_guard.detectors.spellings import Spellings
 from corpus_guard.detectors.surroundings import CITED_WITHIN, Quotations, Surroundings
@@ -48,30 +50,13 @@ class Keywords:
 
     def __init__(self, setting: Setting) -> None:
         self._rules = dict(setting.rules)
-        gates: dict[str, bool] = {}
-        numbers: dict[str, int] = {}
-
-        def gate(expression: str, *, squeeze: bool) -> int:
-            """Number an expression, which is looked for once whoever wants it."""
-            gates[expression] = gates.get(expression, False) or squeeze
-            return numbers.setdefault(expression, len(numbers))
-
-        spellings = Spellings(setting.spellings, setting.fold)
-        phrases = [
-            (gate(one, squeeze=opts_in), number, allowed, opts_in)
-            for number, rule in setting.rules
-            for some, allowed in ((rule.phrases, False), (rule.allow, True))
-            for phrase in (setting.fold("\n".join(some)).split("\n") if some else ())
-            for one in (phrase, *(spellings.of(phrase) if rule.evasion and not allowed else ()))
-            for opts_in in (rule.evasion and not is_short(one),)
-        ]
-        self._combinations = Combinations(setting.rules, setting.fold, spellings, gate)
-        self.gates: Sequence[Gate] = tuple(
-            Gate(expression, squeeze=squeeze, whole=True) for expression, squeeze in gates.items()
-        )
-        columns = np.array(phrases, np.int64).reshape(-1, 4)
-        self._phrases = Members.of(columns[:, 0], len(gates))
-        self._rule, self._allows, self._opts_in = columns[:, 1], columns[:, 2] != 0, columns[:, 3] != 0
+        gates, spellings = LiteralGates(), Spellings(setting.spellings, setting.fold)
+        phrases = _phrases_of(setting, spellings)
+        self._rule, self._allows, self._opts_in = phrases.rule, phrases.allows, phrases.opts_in
+        numbers = gates.numbers(phrases.written, phrases.opts_in)
+        self._combinations = Combinations(setting.rules, setting.fold, spellings, gates)
+        self.gates: Sequence[Gate] = gates.gates()
+        self._phrases = Members.of(numbers, len(self.gates))
         self._clearing = _surroundings(setting, "clear_near")
         self._raising = _surroundings(setting, "raise_near")
         cited = {n: setting.fold("\n".join(rule.clear_between)) for n, rule in setting.rules if rule.clear_between}
@@ -123,6 +108,29 @@ class Keywords:
         scores = np.array([known.score for known in rules] or [0.0], np.float64)
         grades = np.where(raised & (grades == Grade.SUSPECT), np.int8(Grade.VIOLATION), grades)
         return Findings.of(spans.text, spans.start, spans.end, spans.rule, grades, scores[place])
+
+
+class _Phrases(NamedTuple):
+    """Phrases as they may be written, folded: whose they are, whether it allows them, whether they may be split."""
+
+    written: list[str]
+    rule: Integers
+    allows: npt.NDArray[np.bool_]
+    opts_in: npt.NDArray[np.bool_]
+
+
+def _phrases_of(setting: Setting, spellings: Spellings) -> _Phrases:
+    """The phrases of every rule, with other spellings where it asks for evasion, and those it allows."""
+    lists = folded_lists([some for _, rule in setting.rules for some in (rule.phrases, rule.allow)], setting.fold)
+    evasion = np.array([rule.evasion for _, rule in setting.rules], bool)
+    spelled = [spellings.beside(some) if known else some for some, known in zip(lists[::2], evasion, strict=True)]
+    lists[::2] = spelled
+    written = [phrase for some in lists for phrase in some]
+    sizes = [len(some) for some in lists]
+    rule = np.array([number for number, _ in setting.rules], np.int64)
+    allows = np.repeat(np.tile([False, True], len(rule)), sizes)
+    opts_in = np.repeat(np.repeat(evasion, 2), sizes) & ~are_short(written)
+    return _Phrases(written, np.repeat(np.repeat(rule, 2), sizes), allows, opts_in)
 
 
 def _surroundings(setting: Setting, key: str) -> dict[int, Surroundings]:

@@ -6,8 +6,10 @@ Several Latin words are also written as one: stopallads.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice, zip_longest
+
+from corpus_guard.detectors.literal_gates import folded_lists
 
 MOST = 4
 """Other spellings of one phrase, the first of the list: each is one more gate, and gates cost time to compile."""
@@ -32,15 +34,21 @@ class Spellings:
 
     def __init__(self, spellings: Sequence[tuple[str, Sequence[str]]], fold: Callable[[str], str]) -> None:
         """Fold *spellings* as the shared pass folds texts."""
-        words = _folded([word for word, _ in spellings], fold)
-        others = iter(_folded([one for _, written in spellings for one in written], fold))
-        self._written = {
-            word: tuple(dict.fromkeys(islice(others, len(written))))
-            for word, (_, written) in zip(words, spellings, strict=True)
-        }
+        words, *others = folded_lists([[word for word, _ in spellings], *(written for _, written in spellings)], fold)
+        self._written = {word: tuple(dict.fromkeys(written)) for word, written in zip(words, others, strict=True)}
         chinese = sorted((word for word in self._written if not _LATIN.fullmatch(word)), key=len, reverse=True)
         self._begins = frozenset(word[0] for word in chinese)
         self._others = re.compile(f"(?=({'|'.join(map(re.escape, chinese)) or '(?!)'}))")  # words may overlap
+        self._may_have = _LETTERS | self._begins
+
+    def beside(self, phrases: Iterable[str]) -> list[str]:
+        """Return folded *phrases*, and behind each its other spellings."""
+        has_none = self._may_have.isdisjoint  # of most phrases, and asking takes less than looking
+        return [
+            one
+            for phrase in phrases
+            for one in ((phrase,) if has_none(phrase) else (phrase, *self.of(phrase)))
+        ]  # fmt: skip
 
     def of(self, phrase: str) -> Iterator[str]:
         """Yield the other spellings of a folded phrase, as many as the limits above, and one without spaces.
@@ -73,12 +81,6 @@ class Spellings:
             return latin
         others = [(match.start(1), match.end(1), self._written[match[1]]) for match in self._others.finditer(phrase)]
         return sorted([*latin, *others])
-
-
-def _folded(words: Sequence[str], fold: Callable[[str], str]) -> list[str]:
-    """All words folded at once, which is quicker: a line break folds to itself and stands in none."""
-    folded = fold("\n".join(words)).split("\n")
-    return folded if len(folded) == len(words) else [fold(word) for word in words]
 
 
 def _throughout(phrase: str, places: Sequence[_Place]) -> Iterator[str]:

@@ -7,12 +7,8 @@ one (`native`). Patterns that match nothing without a digit have a database of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import NamedTuple
 
 import hyperscan
 import numpy as np
@@ -21,23 +17,19 @@ import numpy.typing as npt
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.folding import Folding
-from corpus_guard.core.members import Members
 from corpus_guard.matching.compiled import library
 from corpus_guard.matching.digits import NearDigits, width_near_digits
+from corpus_guard.matching.expressions import Expressions, Owners, Shared
 from corpus_guard.matching.lanes import Hits, LiteralLane, PatternLane
-from corpus_guard.matching.native import APART, NativeLane
+from corpus_guard.matching.native import NativeLane
 from corpus_guard.matching.squeezed import Squeezer
-from corpus_guard.matching.tables import BORDER, WORD
+from corpus_guard.matching.tables import WORD
 from corpus_guard.matching.views import View
-
-_Key = tuple[str, bool, bool, bool]
-"""Expression, whether it is a literal, whether that is whole, whether it is of words: what gates may share."""
 
 _Literals = LiteralLane | NativeLane
 _Patterns = NearDigits | PatternLane
 _NONE: Integers = np.zeros(0, np.int64)
 _TEXT_SHIFT = 40
-_WORD = frozenset(map(chr, np.flatnonzero(WORD[:128]).tolist()))
 
 
 def gate_fault(expression: str) -> str:
@@ -57,23 +49,28 @@ class Matcher:
     def __init__(self, gates: Mapping[str, Sequence[Gate]], folding: Folding) -> None:
         """Compile the gates of each detector, by its name."""
         self._detectors = tuple(gates)
-        opted = [gate.expression for some in gates.values() for gate in some if gate.squeeze]
-        self._squeezer = Squeezer(opted, folding)
-        known: dict[_Key, int] = {}
-        owners = _Owners.of(gates, known)
-        kinds = _by_kind(known)
-        near, rest = _near_digits(kinds.patterns)
+        shared = Shared.of(gates, compiled=library() is not None)
+        known, owners = shared.expressions, shared.owners
+        kinds = known.kinds
+        near = np.array([number for number in kinds.patterns.tolist() if _is_near(known.texts[number])], np.int64)
+        rest = np.setdiff1d(kinds.patterns, near)
         with ThreadPoolExecutor(2) as compilers:  # Hyperscan lets go of the interpreter while it compiles
-            digits = compilers.submit(NearDigits, [key[0] for key in near])
-            others = compilers.submit(PatternLane, *([key[0] for key in some] for some in (rest, kinds.anywhere)))
-            lanes = ((_lane(kinds.words, 1), kinds.words), (_lane(kinds.wide, 2), kinds.wide), _plain(kinds.single, 2))
-            self._literals = [(lane, owners.among([known[key] for key in some])) for lane, some in lanes]
-            words = {*opted}
-            inside, some = _plain([key for key in kinds.anywhere if key[0] in words], 1)
-            self._inside = inside, owners.among([known[key] for key in some])
-            together: Sequence[tuple[_Patterns, Sequence[_Key]]]
-            together = (digits.result(), near), (others.result(), [*rest, *kinds.anywhere])
-            self._patterns = [(lane, owners.among([known[key] for key in some])) for lane, some in together]
+            digits = compilers.submit(NearDigits, known.some(near))
+            others = compilers.submit(PatternLane, known.some(rest), known.some(kinds.anywhere))
+            self._squeezer = Squeezer(shared.opted, folding)
+            lanes = (
+                _lane(known, kinds.words, 1),
+                _lane(known, kinds.wide, 2),
+                LiteralLane(known.some(kinds.single), 2),
+            )
+            whose = map(owners.among, (kinds.words, kinds.wide, kinds.single))
+            self._literals = [*zip(lanes, whose, strict=True)]
+            inside = kinds.anywhere[owners.squeeze[kinds.anywhere]]
+            self._inside = LiteralLane(known.some(inside), 1), owners.among(inside)
+            self._patterns: list[tuple[_Patterns, Owners]] = [
+                (digits.result(), owners.among(near)),
+                (others.result(), owners.among(np.append(rest, kinds.anywhere))),
+            ]
 
     def candidates(self, views: Sequence[View]) -> dict[str, Candidates]:
         """Return, for each detector, where its gates hit."""
@@ -119,110 +116,18 @@ def _in_order(place: Integers, end: Integers, gate: Integers) -> Integers:
     return order
 
 
-class _Kinds(NamedTuple):
-    """Gates by how they are looked for.
-
-    words     literals of ASCII that begin where a word does, or with another character
-    anywhere  other literals of ASCII: they make every letter a beginning, which `native` is not good at
-    wide      literals with other characters;  single  those of one character
-    """
-
-    words: list[_Key]
-    anywhere: list[_Key]
-    wide: list[_Key]
-    single: list[_Key]
-    patterns: list[_Key]
-
-
-def _key(gate: Gate) -> _Key:
-    """What *gate* may share with others; without compiled functions words that may be apart are a pattern."""
-    if gate.words and library() is None:
-        words = map(re.escape, gate.expression.split(" "))
-        return "(^|[^a-z0-9])" + rf"[^a-z0-9{BORDER}]+".join(words), False, False, False
-    return gate.expression, gate.literal, gate.whole, gate.words
-
-
-def _by_kind(keys: Iterable[_Key]) -> _Kinds:
-    kinds = _Kinds([], [], [], [], [])
-    for key in keys:
-        expression, literal, whole, words = key
-        if not literal:
-            kinds.patterns.append(key)
-        elif words:
-            kinds.words.append(key)
-        elif not expression.isascii():
-            (kinds.wide if len(expression) > 1 else kinds.single).append(key)
-        elif whole or expression[0] not in _WORD:
-            kinds.words.append(key)
-        else:
-            kinds.anywhere.append(key)
-    return kinds
-
-
-def _lane(keys: Sequence[_Key], width: int) -> _Literals:
+def _lane(known: Expressions, numbers: Integers, width: int) -> _Literals:
     if library() is None:
-        return _plain(keys, width)[0]
-    return NativeLane([key[0] for key in keys], width, _ends(keys))
+        return LiteralLane(known.some(numbers), width)
+    return NativeLane(known.some(numbers), width, known.ends[numbers])
 
 
-def _plain(keys: Sequence[_Key], width: int) -> tuple[LiteralLane, Sequence[_Key]]:
-    return LiteralLane([key[0] for key in keys], width), keys
+def _is_near(pattern: str) -> bool:
+    """Whether a pattern is looked for near digits alone."""
+    return width_near_digits(pattern) is not None
 
 
-def _ends(keys: Iterable[_Key]) -> list[int]:
-    """Which ends of each literal may not lie inside an English word: 1 the first, 2 the last; or `APART`."""
-    return [
-        APART if words else (literal[0] in _WORD) | (literal[-1] in _WORD) << 1 if whole and literal else 0
-        for literal, _, whole, words in keys
-    ]
-
-
-def _near_digits(patterns: Sequence[_Key]) -> tuple[list[_Key], list[_Key]]:
-    """The patterns that are looked for near digits alone, and the others."""
-    near = {key: width_near_digits(key[0]) is not None for key in patterns}
-    return [key for key in patterns if near[key]], [key for key in patterns if not near[key]]
-
-
-@dataclass(frozen=True)
-class _Owners:
-    """Which gates of which detectors share each expression: a row for each gate.
-
-    `ends` says which ends of an expression may not lie inside an English word: 1 the first, 2 the last.
-    """
-
-    members: Members
-    detector: Integers
-    gate: Integers
-    opts_in: npt.NDArray[np.bool_]
-    ends: Integers
-
-    @classmethod
-    def of(cls, gates: Mapping[str, Sequence[Gate]], known: dict[_Key, int]) -> _Owners:
-        """Return the owners of all expressions of *gates*, and number these in *known*."""
-        flat = [gate for some in gates.values() for gate in some]
-        sizes = [len(some) for some in gates.values()]
-        keys = map(_key, flat)
-        expression = np.fromiter((known.setdefault(key, len(known)) for key in keys), np.int64, len(flat))
-        members = Members.of(expression, len(known) + 1)  # and one without owners
-        detector = np.repeat(np.arange(len(sizes)), sizes)
-        gate = np.concatenate([np.arange(size) for size in sizes]) if sizes else expression
-        opts_in = np.array([gate.squeeze for gate in flat], bool)
-        return cls(members, detector, gate, opts_in, np.array([*_ends(known), 0], np.int64))
-
-    def among(self, numbers: Sequence[int]) -> _Owners:
-        """Return the owners of some expressions, which are numbered anew."""
-        chosen = np.array(numbers, np.int64)
-        number, row = self.members.expand(chosen)
-        members = Members(np.append(0, np.cumsum(np.bincount(number, minlength=len(chosen)))), row)
-        return replace(self, members=members, ends=self.ends[chosen])
-
-    @cached_property
-    def squeeze(self) -> npt.NDArray[np.bool_]:
-        """Which expressions have an owner that opted in to the squeezed view."""
-        return np.diff(np.append(0, np.cumsum(self.opts_in[self.members.member]))[self.members.first]) > 0
-
-
-def _seen(view: View, lane: _Literals | _Patterns, owners: _Owners, hits: Hits) -> tuple[Integers, ...]:
+def _seen(view: View, lane: _Literals | _Patterns, owners: Owners, hits: Hits) -> tuple[Integers, ...]:
     """Hits as they stand in the view."""
     expression, start, end = hits.expression, hits.end - lane.lengths[hits.expression], hits.end
     if not isinstance(lane, NativeLane):  # which has left out those within words
@@ -232,7 +137,7 @@ def _seen(view: View, lane: _Literals | _Patterns, owners: _Owners, hits: Hits) 
 
 
 def _table(
-    view: View, owners: _Owners, expression: Integers, start: Integers, end: Integers, *, squeezed: bool
+    view: View, owners: Owners, expression: Integers, start: Integers, end: Integers, *, squeezed: bool
 ) -> tuple[Integers, ...]:
     """Columns detector, gate, text, start, end, squeezed of the hits that lie within one text."""
     if not len(expression):

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.matching.compiled import library, pointer
+from corpus_guard.matching.expressions import APART
 from corpus_guard.matching.hashing import MIX, hash_bits, hashed
 from corpus_guard.matching.lanes import ID_BITS, Hits
 from corpus_guard.matching.tables import WORD as _IS_WORD
@@ -28,7 +29,8 @@ _FREQUENT = 24
 """Characters for a hit in texts that have many."""
 _LONGEST_WORD = 7
 """Bytes up to which whole words are a kind of their own, the first; their key is all of them."""
-_BOTH, APART = 3, 4
+_BOTH = 3
+_BEYOND_UNITS = "\U00010000"
 _KEY_OF_THREE = 3
 _ASCII = 0x80
 _UNIT_KINDS = ((0, 2), (1, 3), (2, 4))
@@ -36,7 +38,7 @@ _UNIT_KINDS = ((0, 2), (1, 3), (2, 4))
 
 _LOW = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
 """The lowest so many bytes of a number."""
-_WORDS = bytes(np.flatnonzero(_IS_WORD).tolist())
+_WORDS = np.flatnonzero(_IS_WORD).astype(np.uint8)
 _Table = npt.NDArray[Any]
 
 
@@ -53,7 +55,7 @@ class _Kind(ctypes.Structure):
 class NativeLane:
     """Literals over characters of *width* bytes; may be scanned by several threads at once."""
 
-    def __init__(self, literals: Sequence[str], width: int, whole: Sequence[int]) -> None:
+    def __init__(self, literals: Sequence[str], width: int, whole: Sequence[int] | Integers) -> None:
         """Take distinct literals, none empty, of two characters at least where they are wide.
 
         *whole* says of each: 1 may not begin within a word, 2 may not end within one, 3 neither; 4 its blanks are
@@ -61,15 +63,15 @@ class NativeLane:
         is told: `lengths` has 0 for them.
         """
         self.width = width
-        encoded = [literal.encode("utf-16-le" if width > 1 else "ascii", "surrogatepass") for literal in literals]
         self._whole = np.array(whole, np.uint8)
-        self._sizes = np.array([len(literal) for literal in encoded], np.int64) // width
+        self._sizes = _sizes(literals, width)
         self.lengths = np.where(self._whole == APART, 0, self._sizes)
         self._kept: list[_Table] = []
         self._room = threading.local()
-        self._characters = self._keep(np.frombuffer(b"".join(encoded) or bytes(width), np.uint8))
+        joined = "".join(literals).encode("utf-16-le" if width > 1 else "ascii", "surrogatepass")
+        self._characters = self._keep(np.frombuffer(joined or bytes(width), np.uint8))
         self._place = np.cumsum(self._sizes) - self._sizes
-        self._find = self._finder([_head(one, kind) for one, kind in zip(encoded, whole, strict=True)])
+        self._find = self._finder(_first_words(literals, self._whole, self._sizes))
 
     def scan(self, characters: _Table | None, lane: _Table | None = None, *, anywhere: bool = False) -> Hits:
         """Return every hit in *characters*; *lane* are the same as bytes, where they are wide.
@@ -88,23 +90,24 @@ class NativeLane:
         found = room[:count]
         return Hits(found & ((1 << ID_BITS) - 1), found >> ID_BITS)
 
-    def _finder(self, encoded: Sequence[bytes]) -> Callable[..., int]:
-        """The compiled function with the tables of these literals, of which *encoded* are what their keys are of."""
+    def _finder(self, sizes: Integers) -> Callable[..., int]:
+        """The compiled function with the tables of these literals, whose keys are of the first *sizes* characters."""
         functions = library()
         assert functions is not None
-        self._heads = _heads(encoded)
-        sizes = np.array([len(one) for one in encoded], np.int64) // self.width
+        self._heads = _heads(self._characters, self._place * self.width, sizes * self.width)
         if self.width > 1:
             kinds, key = _kinds(sizes, _UNIT_KINDS)
-            pairs, bits = hash_bits(_keys(self._heads, np.full(len(encoded), 4)))
+            pairs, bits = hash_bits(_keys(self._heads, np.full(len(sizes), 4)))
             hashes = ctypes.c_int32(bits), ctypes.c_int32(_lead(self._characters.view(np.uint16), self._sizes))
             return self._call(functions.find_units, self._tables(kinds, key * 2, len(_UNIT_KINDS)), pairs, hashes)
         kinds, key = _kinds(sizes, _BYTE_KINDS)
-        words = [len(one) <= _LONGEST_WORD and not one.translate(None, _WORDS) for one in encoded]
-        short = np.array(words, bool) & (self._whole == _BOTH)
+        others = np.append(0, np.cumsum(~_IS_WORD[self._characters]))
+        are_words = others[self._place + sizes] == others[self._place]
+        short = are_words & (sizes <= _LONGEST_WORD) & (self._whole == _BOTH)
         kinds[short], key[short] = 0, _LONGEST_WORD
-        pairs = _pairs([one for one, known in zip(encoded, short.tolist(), strict=True) if not known])
-        begins = self._keep(_begins(encoded))
+        first_two = self._heads.view(np.uint8).reshape(-1, 16)[:, :2]
+        pairs = _pairs(first_two[~short], sizes[~short])
+        begins = self._keep(np.setdiff1d(first_two[:, 0], _WORDS))
         more = (pointer(begins), ctypes.c_int32(len(begins)))
         tables = self._tables(kinds, key, len(_BYTE_KINDS) + 1)
         return self._call(functions.find_bytes, self._with_longer(tables, kinds), pairs, more)
@@ -156,14 +159,28 @@ def _kinds(lengths: Integers, known: Sequence[tuple[int, int]]) -> tuple[Integer
     return kinds, key
 
 
-def _head(encoded: bytes, whole: int) -> bytes:
-    """What of a literal stands in a text as it is: with words apart only the first of them."""
-    return encoded.partition(b" ")[0] if whole == APART else encoded
+def _sizes(literals: Sequence[str], width: int) -> Integers:
+    """How many characters of *width* bytes each literal has."""
+    sizes = np.fromiter(map(len, literals), np.int64, len(literals))
+    if width == 1 or max(map(max, literals), default="") < _BEYOND_UNITS:
+        return sizes
+    return np.array([len(literal.encode("utf-16-le", "surrogatepass")) // 2 for literal in literals], np.int64)
 
 
-def _heads(encoded: Sequence[bytes]) -> npt.NDArray[np.uint64]:
+def _first_words(literals: Sequence[str], whole: npt.NDArray[np.uint8], sizes: Integers) -> Integers:
+    """How much of each literal stands in a text as it is: with words apart only the first of them."""
+    first = sizes.copy()
+    for number in np.flatnonzero(whole == APART).tolist():
+        first[number] = len(literals[number].partition(" ")[0])
+    return first
+
+
+def _heads(characters: _Table, places: Integers, sizes: Integers) -> npt.NDArray[np.uint64]:
     """The first sixteen bytes of each literal as two numbers; what it has not is zero."""
-    return np.frombuffer(b"".join([one[:16].ljust(16, b"\0") for one in encoded]), np.uint64).reshape(-1, 2)
+    column = np.arange(16)
+    padded = np.append(characters.view(np.uint8), np.zeros(16, np.uint8))
+    heads = np.where(column < sizes[:, None], padded[places[:, None] + column], np.uint8(0))
+    return heads.view(np.uint64)
 
 
 def _keys(heads: npt.NDArray[np.uint64], sizes: Integers) -> npt.NDArray[np.uint64]:
@@ -179,17 +196,10 @@ def _lead(units: _Table, sizes: Integers) -> int:
     return int((wide[np.searchsorted(wide, begins)] - begins).max(initial=0))
 
 
-def _pairs(encoded: Sequence[bytes]) -> npt.NDArray[np.uint8]:
+def _pairs(first_two: npt.NDArray[np.uint8], sizes: Integers) -> npt.NDArray[np.uint8]:
     """A bit for each two bytes that a literal of fewer than three may begin with."""
     known = np.zeros((256, 256), bool)  # second byte, first byte
-    for literal in encoded:
-        if len(literal) == 1:
-            known[:, literal[0]] = True
-        elif len(literal) < _KEY_OF_THREE:
-            known[literal[1], literal[0]] = True
+    known[:, first_two[sizes == 1, 0]] = True
+    first, second = first_two[(sizes > 1) & (sizes < _KEY_OF_THREE)].T
+    known[second, first] = True
     return np.packbits(known, bitorder="little")
-
-
-def _begins(encoded: Sequence[bytes]) -> npt.NDArray[np.uint8]:
-    """Which bytes begin a literal and are no part of words."""
-    return np.array(sorted({literal[0] for literal in encoded} - {*_WORDS}), np.uint8)
