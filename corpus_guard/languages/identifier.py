@@ -9,8 +9,7 @@ without pickle, read from the installed package, without the lists of Python tha
 
 from __future__ import annotations
 
-import io
-import lzma
+import ctypes
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -22,12 +21,16 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
+from corpus_guard.languages.model_file import read_arrays
 from corpus_guard.languages.reading import Bytes
 from corpus_guard.matching.compiled import library, number, pointer
 
-_MOST = 1_024
-"""Bytes of a stretch that the compiled function takes."""
-_FEATURES, _AT_ONCE = 2**18, 16
+_MOST, _FEATURES = 1_024, 2**18
+"""Bytes of a stretch that the compiled function takes, and features that it knows fewer of."""
+_KINDS = (np.uint32, np.uint16, np.int32, np.float16)
+_LINE, _AT_ONCE = 64, 32
+"""Bytes of a line of the cache, and classes that lie in one."""
+_WIDE = 1
 _Scores = npt.NDArray[np.float32]
 
 
@@ -36,11 +39,17 @@ class Model:
     """Arrays of a model: an automaton (`moves`, `rows`, `features`) and log-probabilities (`table`, `prior`)."""
 
     moves: npt.NDArray[Any]
-    rows: npt.NDArray[np.int64]
+    rows: npt.NDArray[Any]
     features: npt.NDArray[np.int32]
     table: npt.NDArray[Any]
     prior: _Scores
     classes: tuple[str, ...]
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether its arrays are those that the compiled function takes."""
+        kinds = [array.dtype for array in (self.moves, self.rows, self.features, self.table)]
+        return kinds == [*map(np.dtype, _KINDS)] and len(self.table) < _FEATURES
 
 
 _READING = threading.Lock()
@@ -66,16 +75,15 @@ def read_ahead() -> None:
 def _read() -> Model:
     from py3langid.langid import MODEL_DIR, MODEL_FILE
 
-    content = lzma.decompress((MODEL_DIR / MODEL_FILE).read_bytes())
-    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-        return Model(
-            moves=stored["nextmove"].astype(np.uint32),
-            rows=stored["nextmove_row"].astype(np.int64) << 8,
-            features=stored["out_feat"].astype(np.int32),
-            table=stored["ptc"],
-            prior=stored["pc"].astype(np.float32),
-            classes=tuple(stored["classes"].tolist()),
-        )
+    stored = read_arrays(MODEL_DIR / MODEL_FILE)
+    return Model(
+        moves=stored["nextmove"],
+        rows=stored["nextmove_row"],
+        features=stored["out_feat"],
+        table=stored["ptc"],
+        prior=stored["pc"].astype(np.float32),
+        classes=tuple(stored["classes"].tolist()),
+    )
 
 
 @dataclass(frozen=True)
@@ -95,13 +103,16 @@ class Identifier:
         return np.ascontiguousarray(model().table[:, columns]).astype(np.float32), model().prior[columns]
 
     @cached_property
-    def _padded(self) -> tuple[_Scores, _Scores]:
-        """The same with columns of zeros up to as many as the compiled function takes at a time."""
+    def _padded(self) -> tuple[npt.NDArray[np.uint16], _Scores]:
+        """The same with more columns, up to as many as fill lines of the cache, where every row begins with one."""
         columns = [place for place, code in enumerate(model().classes) if code in self.among]
-        width = -(-len(columns) // _AT_ONCE) * _AT_ONCE
-        table, prior = np.zeros((len(model().table), width), np.float32), np.zeros(width, np.float32)
-        table[:, : len(columns)], prior[: len(columns)] = model().table[:, columns], model().prior[columns]
-        return table, prior
+        columns += [0] * (-len(columns) % _AT_ONCE)
+        known = model().table.view(np.uint16)
+        room = np.empty(len(known) * len(columns) + _LINE // 2, np.uint16)
+        begin = -room.ctypes.data % _LINE // 2
+        table = room[begin : begin + len(known) * len(columns)].reshape(len(known), -1)
+        np.take(known, columns, axis=1, out=table, mode="clip")
+        return table, model().prior[columns]
 
     def scores(self, stretches: Sequence[bytes]) -> _Scores:
         """Return the log-likelihood of each stretch under each of `classes`, a row a stretch."""
@@ -110,14 +121,14 @@ class Identifier:
     def scores_of(self, read: Bytes) -> _Scores:
         """Return the same of stretches that lie side by side."""
         functions = library()
-        if functions is None or read.sizes.max(initial=0) > _MOST or len(model().table) >= _FEATURES:
+        if functions is None or read.sizes.max(initial=0) > _MOST or not model().is_compact:
             return self._plain(read.each())
         (table, prior), known, classes = self._padded, model(), len(self.classes)
         scores, counts = np.empty((len(read.ends), len(prior)), np.float32), np.zeros(len(table), np.uint16)
         automaton = (pointer(known.moves), pointer(known.rows), pointer(known.features))
         functions.score_stretches(
             pointer(read.data), pointer(read.ends), number(len(read.ends)), *automaton, pointer(table), pointer(prior),
-            number(len(prior)), pointer(_weights()), pointer(counts), pointer(scores),
+            number(len(prior)), pointer(_weights()), ctypes.c_int32(_WIDE), pointer(counts), pointer(scores),
         )  # fmt: skip
         return scores[:, :classes]
 
@@ -151,7 +162,8 @@ def _features(stretches: Sequence[bytes]) -> tuple[npt.NDArray[np.int32], Intege
     going = np.searchsorted(-lengths[order], -np.arange(1, longest + 1), "right").tolist()
     state, seen = np.zeros(len(order), known.moves.dtype), []
     for step, count in enumerate(going):
-        state = known.moves.take(known.rows.take(state[:count]) + data.take(place[:count] + step))
+        rows = known.rows.take(state[:count]).astype(np.int64) << 8
+        state = known.moves.take(rows + data.take(place[:count] + step))
         seen.append(state)
     states = np.concatenate(seen) if seen else np.zeros(0, np.int64)
     features = known.features.take(states)

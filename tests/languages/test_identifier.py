@@ -49,6 +49,17 @@ def test_scores_are_the_same_without_compiled_functions(texts: list[str], longer
         np.testing.assert_array_equal(SOME.scores(read), compiled)
 
 
+@given(TEXTS.filter(len))
+def test_scores_are_the_same_on_every_processor(texts: list[str]) -> None:
+    """Bit by bit, whether eight numbers are widened at once or each by itself."""
+    read = [encoded(text) for text in texts]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identifier, "_WIDE", 0)
+        plain = SOME.scores(read)
+
+    np.testing.assert_array_equal(plain, SOME.scores(read))
+
+
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 2000)), min_size=1), st.integers(2, 12))
 def test_windows_are_bounded_and_of_the_text(spans: list[tuple[int, int]], most: int) -> None:
     """At most so many stretches, each of the text, in order; a short text is one; no text changes those of others."""
