@@ -183,17 +183,27 @@ def _tables(path: Path, offset: int, shard: str = "") -> Iterator[pa.Table]:
     """The rows of a split's file; those that an audit kept may have been read under another name of the shard."""
     if not path.is_file():
         return
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(ROW_GROUP, use_threads=False):
-            table = pa.Table.from_batches([batch])
-            if offset:
-                place = table.schema.get_field_index("row")
-                rows = arrow_array(numbers_of(table["row"]) + offset)
-                table = table.set_column(place, "row", rows)
-            if shard and len(table) and table["shard"][0].as_py() != shard:
-                names = arrow_array([shard] * len(table))
-                table = table.set_column(table.schema.get_field_index("shard"), "shard", names)
-            yield table
+    for batch in _batches(path):
+        table = pa.Table.from_batches([batch])
+        if offset:
+            place = table.schema.get_field_index("row")
+            rows = arrow_array(numbers_of(table["row"]) + offset)
+            table = table.set_column(place, "row", rows)
+        if shard and len(table) and table["shard"][0].as_py() != shard:
+            names = arrow_array([shard] * len(table))
+            table = table.set_column(table.schema.get_field_index("shard"), "shard", names)
+        yield table
+
+
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """The rows of a file as they were written, some at a time."""
+    if path.suffix == ".parquet":
+        with pq.ParquetFile(path) as file:
+            yield from file.iter_batches(ROW_GROUP, use_threads=False)
+        return
+    with pa.memory_map(str(path)) as source:
+        reader = pa.ipc.open_file(source)
+        yield from map(reader.get_batch, range(reader.num_record_batches))
 
 
 def write_parquet(path: Path, schema: pa.Schema, tables: Iterator[pa.Table]) -> None:

@@ -55,7 +55,7 @@ class Work:
 
     def findings(self, split: int) -> Path:
         """Where the findings of a split go."""
-        return self.folder / f"{split:07d}.findings.parquet"
+        return self.folder / f"{split:07d}.findings.arrow"
 
     def fingerprints(self, split: int) -> Path:
         """Where the fingerprints of a split go."""

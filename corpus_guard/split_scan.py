@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from hashlib import file_digest
@@ -14,7 +15,6 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import xxhash
 
 from corpus_guard.annotating import annotation_counts
@@ -97,7 +97,7 @@ class ScanSplit:
         ids: list[npt.NDArray[np.uint64]] = []
         with (
             atomic(self.work.findings(split.number)) as findings_path,
-            pq.ParquetWriter(findings_path, self.schema, compression="zstd") as findings,
+            written_findings(findings_path, self.schema) as findings,
             FingerprintWriter(self.work, split.number, self.partitions) as fingerprints,
         ):
             try:
@@ -132,7 +132,7 @@ class ScanSplit:
         split: Split,
         batch: Batch,
         result: SplitResult,
-        findings: pq.ParquetWriter,
+        findings: pa.RecordBatchFileWriter,
         fingerprints: FingerprintWriter,
         ids: list[npt.NDArray[np.uint64]],
     ) -> None:
@@ -153,6 +153,14 @@ class ScanSplit:
             fingerprints.write(scanned.fingerprints, scanned.batch.rows, ~scanned.empty, sources, document_ids)
         if "document_id" in scanned.batch.columns:
             ids.append(_hashes(document_ids))
+
+
+@contextmanager
+def written_findings(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchFileWriter]:
+    """Open *path* for the findings of a split: an Arrow file, since hundreds of small ones are read at the end."""
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema, options=options) as writer:
+        yield writer
 
 
 def sources_of(batch: Batch, split: Split, plan: Plan) -> Labels:

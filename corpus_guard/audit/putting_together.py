@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import xxhash
 
-from corpus_guard.assembling import Seen
+from corpus_guard.assembling import ROW_GROUP, Seen
 from corpus_guard.audit.units import Lent, Unit
 from corpus_guard.core.arrays import arrow_scalar
 from corpus_guard.finishing import Course
@@ -77,15 +77,23 @@ def _fingerprints(folder: RunFolder) -> Iterator[Seen]:
         atomic(folder.file("fingerprints.parquet")) as draft,
         pq.ParquetWriter(draft, FINGERPRINTS, compression="zstd") as writer,
     ):
-        yield partial(_write_fingerprints, writer)
+        waiting: list[pa.Table] = []
+        yield partial(_write_fingerprints, writer, waiting)
+        _write_waiting(writer, waiting)
 
 
-def _write_fingerprints(writer: pq.ParquetWriter, findings: pa.Table) -> None:
-    """Write those of some *findings*."""
+def _write_fingerprints(writer: pq.ParquetWriter, waiting: list[pa.Table], findings: pa.Table) -> None:
+    """Write those of some *findings*, together with those that are *waiting* once they are many."""
     some = findings.select(FINGERPRINTS.names)
-    some = some.filter(pc.not_equal(some["grade"], arrow_scalar("info", pa.string())))
-    if len(some):
-        writer.write_table(some.cast(FINGERPRINTS))
+    waiting.append(some.filter(pc.not_equal(some["grade"], arrow_scalar("info", pa.string()))).cast(FINGERPRINTS))
+    if sum(map(len, waiting)) >= ROW_GROUP:
+        _write_waiting(writer, waiting)
+
+
+def _write_waiting(writer: pq.ParquetWriter, waiting: list[pa.Table]) -> None:
+    if any(map(len, waiting)):
+        writer.write_table(pa.concat_tables(waiting))
+    waiting.clear()
 
 
 def judge_again(course: Course, last: Path) -> Run:

@@ -24,7 +24,7 @@ from corpus_guard.errors import UsageError
 from corpus_guard.runs import atomic, write_text
 
 NAME = "corpus-guard audit state"
-VERSION = 1
+VERSION = 2
 SHARDS, SEEN = "shards.json", "seen.json"
 _OWN = ("state.json", SHARDS, SEEN, "audit-units", "audit-work", "audit-pairs", "audit-keys")
 

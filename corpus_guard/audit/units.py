@@ -14,13 +14,13 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 import xxhash
 
 from corpus_guard.audit.unit_scan import KEPT_SCHEMA, ORDER
 from corpus_guard.core.arrays import numbers_of
 from corpus_guard.duplicates.fingerprints import partition_of, write_partitioned
 from corpus_guard.runs import Work, atomic, write_text
+from corpus_guard.split_scan import written_findings
 
 _OWNERS = {
     "fingerprints": "exact_duplicates", "sketches": "near_duplicates", "bands": "near_duplicates",
@@ -120,7 +120,7 @@ class Units:
 
     def path(self, key: str, name: str) -> Path:
         """Return where a file of a unit lies."""
-        suffix = {"mark": "json", "findings": "parquet"}.get(name, "arrow")
+        suffix = "json" if name == "mark" else "arrow"
         return self.folder / key[:2] / f"{key}.{name}.{suffix}"
 
     def read(self, key: str, *, thoroughly: bool = False) -> Unit | None:
@@ -168,13 +168,13 @@ class Units:
         return self.mark(unit)
 
     def _merge_findings(self, key: str, work: Work, number: int, kept: list[str]) -> None:
-        earlier = pl.read_parquet(self.path(key, "findings")).filter(pl.col("detector").is_in(kept))
+        earlier = pl.read_ipc(self.path(key, "findings")).filter(pl.col("detector").is_in(kept))
         fresh = work.findings(number)
-        tonight = [pl.read_parquet(fresh)] if fresh.is_file() else []
+        tonight = [pl.read_ipc(fresh)] if fresh.is_file() else []
         together = pl.concat([earlier, *tonight]).sort(*ORDER, maintain_order=True)
         together = together.with_columns(shard=pl.lit(""))  # both may have been found under names of their own
-        with atomic(fresh) as draft:
-            pq.write_table(together.to_arrow().cast(KEPT_SCHEMA), draft, compression="zstd")
+        with atomic(fresh) as draft, written_findings(draft, KEPT_SCHEMA) as writer:
+            writer.write_table(together.to_arrow().cast(KEPT_SCHEMA))
 
     def partitioned(self, unit: Unit, partitions: int) -> Unit:
         """Return *unit* with its fingerprints in so many partitions."""
@@ -192,10 +192,10 @@ class Units:
         if kept == unit.detectors:
             return unit
         path = self.path(unit.key, "findings")
-        findings = pl.read_parquet(path).filter(pl.col("detector").is_in(list(kept)))
+        findings = pl.read_ipc(path).filter(pl.col("detector").is_in(list(kept)))
         self.path(unit.key, "mark").unlink()
-        with atomic(path) as draft:
-            pq.write_table(findings.to_arrow().cast(KEPT_SCHEMA), draft, compression="zstd")
+        with atomic(path) as draft, written_findings(draft, KEPT_SCHEMA) as writer:
+            writer.write_table(findings.to_arrow().cast(KEPT_SCHEMA))
         for name, owner in _OWNERS.items():
             if owner not in kept:
                 self.path(unit.key, name).unlink(missing_ok=True)
@@ -205,7 +205,7 @@ class Units:
         """Say that all files of a unit have been written; return it with what they are."""
         paths = {name: self.path(unit.key, name) for name in FILES}
         unit.files = {name: [path.stat().st_size, _digest(path)] for name, path in paths.items() if path.is_file()}
-        unit.findings = pq.read_metadata(paths["findings"]).num_rows
+        unit.findings = pl.read_ipc(paths["findings"], columns=["row"]).height
         write_text(self.path(unit.key, "mark"), json.dumps(asdict(unit), ensure_ascii=False))
         return unit
 

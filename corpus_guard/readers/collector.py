@@ -33,6 +33,9 @@ _LARGE = pl.CompatLevel.oldest()
 """Polars hands its strings over as `large_string`, and sooner than the interpreter could write them."""
 
 _LAYOUTS_KEPT = 1024
+_LINE_FEED = 10
+_IS_BLANK = np.zeros(256, bool)
+_IS_BLANK[[*b" \t\n\r\x0b\x0c"]] = True  # what `bytes.strip` takes away
 _TOO_DEEP = "its lists and objects are nested too deep to be read"
 _STRAY_BYTES = range(0xDC80, 0xDD00)  # what `surrogateescape` makes of bytes that are no UTF-8
 
@@ -109,6 +112,23 @@ class Collector:
         if rows is None or self._row in rows or not line.strip():
             return False
         self._row += 1
+        return True
+
+    def passes_all_by(self, lines: bytes) -> bool:
+        """Say whether *lines* hold the next records, none of which anybody wants; then they are counted.
+
+        Where a line may be blank, and so no record, each has to be looked at.
+        """
+        rows = self._wanted.rows
+        if rows is None or not lines:
+            return False
+        characters = np.frombuffer(lines, np.uint8)
+        begins = np.append(0, np.flatnonzero(characters == _LINE_FEED) + 1)
+        last = self._row + len(begins)
+        may_be_blank = begins[-1] == len(lines) or _IS_BLANK[characters[begins]].any()
+        if may_be_blank or any(self._row <= row < last for row in rows):
+            return False
+        self._row = last
         return True
 
     def lose(self, reason: str, byte_offset: int | None = None) -> Batch | None:

@@ -129,9 +129,9 @@ def test_a_change_without_a_trace_is_found_in_its_turn(begun: Path, tmp_path: Pa
 def test_damaged_results_are_made_again(begun: Path, tmp_path: Path) -> None:
     """One that is shorter at once, one whose bytes changed when it is looked through; the run is right all the same."""
     units = tmp_path / "nights" / "_state" / "audit-units"
-    kept = sorted(units.rglob("*.findings.parquet"))
+    kept = sorted(units.rglob("*.findings.arrow"))
     kept[0].write_bytes(b"")
-    kept[1].with_name(kept[1].name.replace("findings.parquet", "mark.json")).write_text("{")
+    kept[1].with_name(kept[1].name.replace("findings.arrow", "mark.json")).write_text("{")
     shard(tmp_path / "data" / "web" / "c.jsonl", 3)
     held = night(begun)
     assert held.run is not None

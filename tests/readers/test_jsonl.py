@@ -36,6 +36,20 @@ def test_rows_that_are_asked_for_have_their_numbers(tmp_path: Path, rows: set[in
     assert sum(one.read for one in batches) == 6
 
 
+@pytest.mark.parametrize("between", [b"\n", b"\n\n", b"\r\n", b"\n \r\n", b"\n\x0b\n"])
+@pytest.mark.parametrize("rows", [{0}, {7}, {40, 79}, {80}])
+def test_long_stretches_that_nobody_wants_are_counted(tmp_path: Path, between: bytes, rows: set[int]) -> None:
+    """Many records at once are passed by, whatever ends a line and wherever blank lines stand."""
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(between.join(json.dumps({"text": f"{row} " * 20_000}).encode() for row in range(80)))
+
+    batches = list(read(Split(0, shard_of(path), 0, 0, -1), replace(WANTED, rows=frozenset(rows))))
+
+    found = {row: texts[0][1].split()[0] for some in batches for row, texts in documents_of(some)}
+    assert found == {row: str(row) for row in rows if row < 80}
+    assert sum(one.read for one in batches) == 80
+
+
 def test_a_record_is_a_line(tmp_path: Path) -> None:
     """Blank lines are no records; lines may end with CR LF; the last needs no line feed."""
     path = tmp_path / "a.jsonl"
