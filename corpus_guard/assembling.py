@@ -202,7 +202,7 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
             yield from file.iter_batches(ROW_GROUP, use_threads=False)
         return
     with pa.memory_map(str(path)) as source:
-        reader = pa.ipc.open_file(source)
+        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(use_threads=False))
         yield from map(reader.get_batch, range(reader.num_record_batches))
 
 

@@ -158,7 +158,7 @@ class ScanSplit:
 @contextmanager
 def written_findings(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchFileWriter]:
     """Open *path* for the findings of a split: an Arrow file, since hundreds of small ones are read at the end."""
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema, options=options) as writer:
         yield writer
 
