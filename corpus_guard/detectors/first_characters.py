@@ -39,17 +39,45 @@ def guarded(expression: str) -> str:
     parsed = parsed_expression(expression)
     if parsed.state.flags & re.IGNORECASE or _is_plain(parsed):
         return expression
-    try:
-        first, empty = _first(parsed)
-    except _AnyError:
-        return expression
-    if empty or not first:
+    first = beginnings(parsed)
+    if not first:
         return expression
     flags = _FLAGS.match(expression)
     start = flags.end() if flags else 0
     end = "\n" if parsed.state.flags & re.VERBOSE else ""  # the last line may be a comment
     listed = "".join(re.escape(chr(character)) for character in sorted(first))
     return f"{expression[:start]}(?=[{listed}])(?:{expression[start:]}{end})"
+
+
+def beginnings(items: _Items) -> set[int]:
+    """Return which characters the parsed *items* may begin with; none where that is not known, or may be nothing."""
+    try:
+        first, empty = _first(items)
+    except _AnyError:
+        return set()
+    return set() if empty else first
+
+
+def characters_of(kind: str, value: Any) -> set[int] | None:
+    """Return of which characters all is that a parsed item matches; None where they are not known."""
+    if kind in _AROUND:
+        return set()
+    if kind.endswith("REPEAT"):
+        return _all(value[2])
+    if kind == "SUBPATTERN":
+        return _all(value[-1])
+    if kind == "BRANCH":
+        parts = [_all(some) for some in value[1]]
+        return None if None in parts else set().union(*filter(None, parts))
+    try:
+        return _of(kind, value)[0]
+    except _AnyError:
+        return None
+
+
+def _all(items: _Items) -> set[int] | None:
+    parts = [characters_of(str(kind), value) for kind, value in items]
+    return None if None in parts else set().union(*filter(None, parts))
 
 
 def _is_plain(items: _Items) -> bool:
@@ -86,8 +114,8 @@ def _of(kind: str, value: Any) -> tuple[set[int], bool]:
         return set().union(*(_listed(str(part), some) for part, some in value)), False
     if kind == "SUBPATTERN":
         return _first(value[-1])
-    if kind == "BRANCH":
-        firsts = [_first(some) for some in value[1]]
+    if kind in ("BRANCH", "GROUPREF_EXISTS"):
+        firsts = [_first(some or ()) for some in (value[1] if kind == "BRANCH" else value[1:])]
         return set().union(*(first for first, _ in firsts)), any(empty for _, empty in firsts)
     if kind in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
         first, empty = _first(value[2])

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
+from corpus_guard.detectors.anchors import Anchors, anchors_of
 from corpus_guard.detectors.first_characters import guarded, parsed_expression
 
 
@@ -27,6 +28,11 @@ class Tried:
         """Whether every match begins where a literal gate hits."""
         return begins_with(self.expression, self.literals)
 
+    @cached_property
+    def anchors(self) -> Anchors | None:
+        """What every match holds, where that helps to find it."""
+        return anchors_of(self.expression)
+
     @property
     def looks_at_hits(self) -> bool:
         """Whether it matters to the rule where its gates hit."""
@@ -34,7 +40,11 @@ class Tried:
 
     def matches(self, stretch: str, position: int, hits: Sequence[int] | None) -> Iterator[re.Match[str]]:
         """Yield the matches in *stretch*: those at *hits*, or from *position* on where these are not known."""
-        return self.pattern.finditer(stretch, position) if hits is None else matches_at(self.pattern, stretch, hits)
+        if hits is not None:
+            return matches_at(self.pattern, stretch, hits)
+        if self.anchors is not None:
+            return self.anchors.matches(self.pattern, stretch, position)
+        return self.pattern.finditer(stretch, position)
 
 
 def matches_at(pattern: re.Pattern[str], stretch: str, hits: Sequence[int]) -> Iterator[re.Match[str]]:
