@@ -47,8 +47,17 @@ class Folded(Protocol):
         """Yield, for those of the batch's *texts* that are here, their place among these, and what `folded` returns."""
         ...
 
-    def before(self, texts: Integers, starts: Integers) -> tuple[npt.NDArray[np.bool_], Integers]:
-        """Return which of the batch's *texts* are here, and the folded character before *starts* in these, or 0."""
+    def before(self, texts: Integers, starts: Integers, count: int) -> tuple[npt.NDArray[np.bool_], Integers]:
+        """Return which of the batch's *texts* are here, and *count* folded characters before *starts* in each of these.
+
+        The nearest is the first; 0 stands for those before the beginning.
+        """
+        ...
+
+    def hold_digit(
+        self, texts: Integers, starts: Integers, ends: Integers
+    ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Return which of the batch's *texts* are here, and of these which folded stretches have a digit 0 to 9."""
         ...
 
     def written(self, local: int, start: int, end: int) -> str:
@@ -105,12 +114,23 @@ class Candidates:
         for view in self.views:
             yield from view.stretches(texts, starts, ends)
 
-    def before(self) -> Integers:
-        """Return the folded character before each candidate, 0 where its text begins, as one of 16 bits."""
-        found = np.zeros(len(self), np.int64)
+    def before(self, count: int) -> Integers:
+        """Return *count* folded characters before each candidate, one of 16 bits in each column.
+
+        The nearest is the first; 0 stands for those before the beginning of the text.
+        """
+        found = np.zeros((len(self), count), np.int64)
         for view in self.views:
-            here, characters = view.before(self.text, self.start)
+            here, characters = view.before(self.text, self.start, count)
             found[here] = characters
+        return found
+
+    def hold_digit(self, texts: Integers, starts: Integers, ends: Integers) -> npt.NDArray[np.bool_]:
+        """Return which of many folded stretches, cut as `folded` cuts them, have a digit 0 to 9."""
+        found = np.zeros(len(texts), bool)
+        for view in self.views:
+            here, digits = view.hold_digit(texts, starts, ends)
+            found[here] = digits
         return found
 
     def _place(self, text: int) -> tuple[Folded, int]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from corpus_guard.detectors.anchors import Anchors, anchors_of
 from corpus_guard.detectors.first_characters import guarded, parsed_expression
+from corpus_guard.matching.digits import needs_digit
 
 
 class Tried:
@@ -32,6 +33,11 @@ class Tried:
     def anchors(self) -> Anchors | None:
         """What every match holds, where that helps to find it."""
         return anchors_of(self.expression)
+
+    @cached_property
+    def needs_digit(self) -> bool:
+        """Whether no match is without a digit 0 to 9."""
+        return needs_digit(parsed_expression(self.expression))
 
     @property
     def looks_at_hits(self) -> bool:

@@ -35,7 +35,7 @@ from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.finding import Findings
 from corpus_guard.core.rule import Rule
 from corpus_guard.detectors.literal_beginnings import Tried
-from corpus_guard.detectors.name_model import people
+from corpus_guard.detectors.name_model import LONGEST, people
 from corpus_guard.detectors.name_rules import BEFORE as TITLE
 from corpus_guard.detectors.name_rules import FINDERS, NameRule
 from corpus_guard.detectors.validators import AS_WRITTEN, Validator, validator
@@ -125,8 +125,10 @@ class PatternRules:
         places = self._rule_of_gate[candidates.gate]
         order, first, begin, end = _stretches(places, candidates, self._widths[places])
         last, starts = np.append(first[1:], len(order)), candidates.start[order].tolist()
-        seen = np.flatnonzero(np.logical_or.reduceat(self._may_hold(places, candidates)[order], first))
-        columns = (places[order][first], candidates.text[order][first], begin, end, first, last)
+        rule_of, texts = places[order][first], candidates.text[order][first]
+        may_hold = np.logical_or.reduceat(self._may_hold(places, candidates)[order], first)
+        seen = np.flatnonzero(may_hold & self._with_digits(rule_of, texts, begin, end, candidates))
+        columns = (rule_of, texts, begin, end, first, last)
         rule_of, texts, begins, ends, lows, highs = (one[seen] for one in columns)
         windows = list(zip(*(one.tolist() for one in (rule_of, texts, begins, ends, lows, highs)), strict=True))
         found: list[tuple[int, int, int, int]] = []
@@ -145,8 +147,20 @@ class PatternRules:
         maybe = np.ones(len(candidates), bool)
         titles = np.flatnonzero(self._before_title[places])
         if len(titles):
-            maybe[titles] = people().may_end[candidates.take(titles).before()]
+            maybe[titles] = people().may_end(candidates.take(titles).before(LONGEST))
         return maybe
+
+    def _with_digits(
+        self, places: Integers, texts: Integers, begins: Integers, ends: Integers, candidates: Candidates
+    ) -> npt.NDArray[np.bool_]:
+        """Which stretches have a digit, of those whose rule matches nothing without one; and all others."""
+        kinds = np.unique(places)
+        needs = np.zeros(len(self._rules), bool)
+        needs[kinds] = [self._rules[place].needs_digit for place in kinds.tolist()]
+        asked = np.flatnonzero(needs[places])
+        with_digits = np.ones(len(places), bool)
+        with_digits[asked] = candidates.hold_digit(texts[asked], begins[asked], ends[asked])
+        return with_digits
 
     def everywhere(
         self, stretch: str, written: Callable[[int, int], str]

@@ -34,3 +34,15 @@ int64_t near_digits(const uint8_t *lane, int64_t size, int64_t reach, uint8_t *c
     places[count] = made;
     return count;
 }
+
+/* Which stretches of `lane`, from `begins[i]` to `ends[i]`, have a digit. */
+void hold_digit(const uint8_t *lane, const int64_t *begins, const int64_t *ends, int64_t count, uint8_t *found) {
+    for (int64_t n = 0; n < count; ++n) {
+        int64_t at = begins[n];
+        Vector digits = {0};
+        uint8_t rest = 0;
+        for (; at + 16 <= ends[n]; at += 16) digits |= are_digits(sixteen(lane + at));
+        for (; at < ends[n]; ++at) rest |= (uint8_t)(lane[at] - '0') < 10;
+        found[n] = rest || bits_of(digits);
+    }
+}

@@ -33,11 +33,11 @@ def width_near_digits(expression: str) -> int | None:
     except re.error:  # Hyperscan may know more
         return None
     longest: int = parsed.getwidth()[1]
-    return longest if longest <= LONGEST and _has_digit(parsed) else None
+    return longest if longest <= LONGEST and needs_digit(parsed) else None
 
 
-def _has_digit(items: Sequence[tuple[Any, Any]]) -> bool:
-    """Whether everything that the parsed *items* match holds a digit."""
+def needs_digit(items: Sequence[tuple[Any, Any]]) -> bool:
+    """Return whether everything that the parsed *items* match holds a digit 0 to 9; no where that cannot be told."""
     return any(_is_digit(str(kind), value) for kind, value in items)
 
 
@@ -47,10 +47,10 @@ def _is_digit(kind: str, value: Any) -> bool:
     if kind == "RANGE":
         return _DIGITS.issuperset(range(value[0], value[1] + 1))
     if kind in ("MAX_REPEAT", "MIN_REPEAT"):
-        return bool(value[0]) and _has_digit(value[2])
+        return bool(value[0]) and needs_digit(value[2])
     if kind == "BRANCH":
-        return all(map(_has_digit, value[1]))
-    return _has_digit(value[-1]) if kind == "SUBPATTERN" else kind == "LITERAL" and value in _DIGITS
+        return all(map(needs_digit, value[1]))
+    return needs_digit(value[-1]) if kind == "SUBPATTERN" else kind == "LITERAL" and value in _DIGITS
 
 
 class NearDigits:
@@ -105,3 +105,14 @@ def _near_digits(lane: _Lane, reach: int) -> tuple[_Lane, Integers, Integers]:
     parts = [part for begin, end in zip(begins, ends, strict=True) for part in (lane[begin:end], border)]
     lengths = ends - begins + 1
     return np.concatenate(parts), begins, np.cumsum(lengths) - lengths
+
+
+def hold_digit(lane: _Lane, begins: Integers, ends: Integers) -> npt.NDArray[np.bool_]:
+    """Return which stretches of *lane*, from *begins* to *ends*, have a digit."""
+    functions, begins, ends = library(), np.ascontiguousarray(begins), np.ascontiguousarray(ends)
+    if functions is None:
+        digits = np.flatnonzero(lane - np.uint8(ord("0")) < len(_DIGITS))
+        return np.searchsorted(digits, begins) < np.searchsorted(digits, ends)
+    found = np.empty(len(begins), bool)
+    functions.hold_digit(pointer(lane), pointer(begins), pointer(ends), number(len(begins)), pointer(found))
+    return found

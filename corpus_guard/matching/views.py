@@ -25,6 +25,7 @@ from corpus_guard.core.batch import Batch, Integers
 from corpus_guard.core.folding import Folding
 from corpus_guard.matching.characters import Codes, Normal, text_of
 from corpus_guard.matching.compiled import library, number, pointer
+from corpus_guard.matching.digits import hold_digit
 from corpus_guard.matching.tables import BORDER, BORDER_UNIT, COMPLEX, normal_units, tables, words_around
 
 _HIGH, _LOW = 0xD800, 0xDC00
@@ -82,8 +83,8 @@ class View:
 
         What goes beyond the end of a text is left out; *starts* are not below 0.
         """
-        local = np.minimum(np.searchsorted(self.texts, texts), len(self.texts) - 1)
-        here = np.flatnonzero(self.texts[local] == texts)
+        local, mine = self._local(texts)
+        here = np.flatnonzero(mine)
         length = (self.ends - self.starts)[local[here]]
         begin, end = np.minimum(starts[here], length), np.minimum(ends[here], length)
         _, offsets, data = self.source.buffers()
@@ -116,8 +117,8 @@ class View:
 
     def stretches(self, texts: Integers, starts: Integers, ends: Integers) -> Iterator[tuple[int, int, str]]:
         """Yield, for those of the batch's *texts* that are here, their place among these, and what `folded` returns."""
-        local = np.minimum(np.searchsorted(self.texts, texts), len(self.texts) - 1)
-        here = np.flatnonzero(self.texts[local] == texts)
+        local, mine = self._local(texts)
+        here = np.flatnonzero(mine)
         first, length = self.starts[local[here]], (self.ends - self.starts)[local[here]]
         begin, end = np.maximum(starts[here], 0), np.minimum(ends[here], length)
         columns = (column.tolist() for column in (here, begin, first + begin, first + end))
@@ -126,13 +127,31 @@ class View:
             part = characters[start:stop]
             yield place, origin, str(part, "ascii") if self.units is None else text_of(part)
 
-    def before(self, texts: Integers, starts: Integers) -> tuple[npt.NDArray[np.bool_], Integers]:
-        """Return which of the batch's *texts* are here, and the folded character before *starts* in these, or 0."""
-        local = np.minimum(np.searchsorted(self.texts, texts), len(self.texts) - 1)
-        here = self.texts[local] == texts
+    def before(self, texts: Integers, starts: Integers, count: int) -> tuple[npt.NDArray[np.bool_], Integers]:
+        """Return which of the batch's *texts* are here, and *count* folded characters before *starts* in each of these.
+
+        The nearest is the first; 0 stands for those before the beginning.
+        """
+        local, here = self._local(texts)
         characters = self.lane if self.units is None else self.units
-        before = characters[self.starts[local[here]] + starts[here] - 1]
-        return here, np.where(starts[here] > 0, before, 0).astype(np.int64)
+        steps = np.arange(1, count + 1)
+        places = (self.starts[local[here]] + starts[here])[:, None] - steps
+        inside = steps <= starts[here][:, None]
+        return here, np.where(inside, characters[np.where(inside, places, 0)], 0).astype(np.int64)
+
+    def hold_digit(
+        self, texts: Integers, starts: Integers, ends: Integers
+    ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Return which of the batch's *texts* are here, and of these which folded stretches have a digit 0 to 9."""
+        local, here = self._local(texts)
+        first, last = self.starts[local[here]], self.ends[local[here]]
+        begins = first + np.maximum(starts[here], 0)
+        return here, hold_digit(self.lane, begins, np.minimum(first + ends[here], last))
+
+    def _local(self, texts: Integers) -> tuple[Integers, npt.NDArray[np.bool_]]:
+        """The places of the batch's *texts* in this view, and which of them are in it."""
+        local = np.minimum(np.searchsorted(self.texts, texts), len(self.texts) - 1)
+        return local, self.texts[local] == texts
 
     def places_of(self, characters: Integers) -> tuple[Integers, npt.NDArray[np.uint16]]:
         """Return where some characters that are no ASCII stand after folding, and which stands there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from corpus_guard.catalog.places import shipped_rules
 from corpus_guard.catalog.rules import read_rule_file
 from corpus_guard.core.batch import Batch
-from corpus_guard.detectors.name_model import people
+from corpus_guard.detectors.name_model import LONGEST, people
 from corpus_guard.detectors.names_anywhere import Segments
 from corpus_guard.detectors.personal_info import PersonalInfo
 from corpus_guard.errors import UsageError
@@ -126,6 +127,15 @@ def test_segments_weigh_for_their_names_and_against_what_cuts_a_word() -> None:
     segments = Segments("国家统计")
 
     assert segments.weight(1, 3) < 0
+
+
+@settings(max_examples=500)
+@given(st.text(f"{SURNAMES}{GIVEN}欧阳司马上官和于是的他，a。乐文", max_size=6))
+def test_no_name_before_a_title_is_ruled_out_beforehand(text: str) -> None:
+    """Whoever ends in a name or a surname may do so by the kinds of its last characters."""
+    nearest_first = [*map(ord, reversed(text)), *[0] * LONGEST][:LONGEST]
+
+    assert people().may_end(np.array([nearest_first]))[0] or not people().at_end(text)
 
 
 def test_a_long_text_takes_linear_time() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus_guard.matching import digits
-from corpus_guard.matching.digits import NearDigits, near_digits, width_near_digits
+from corpus_guard.matching.digits import NearDigits, hold_digit, near_digits, width_near_digits
 from corpus_guard.matching.lanes import Hits, PatternLane
 
 PATTERNS = [
@@ -51,6 +51,19 @@ def test_the_compiled_function_copies_the_same(text: str, reach: int) -> None:
     compiled, plain = near_digits(lane, reach), digits._near_digits(lane, reach)
 
     assert [one.tolist() for one in compiled] == [one.tolist() for one in plain]
+
+
+@given(_texts, st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), max_size=5))
+def test_stretches_with_a_digit(text: str, stretches: list[tuple[int, int]]) -> None:
+    """The compiled function and numpy say of the same stretches that they have a digit; empty ones have none."""
+    lane = _lane(text)
+    begins, ends = np.minimum(np.array(stretches, np.int64).reshape(-1, 2), len(lane)).T
+    expected = [any(one.isdigit() for one in text[begin:end]) for begin, end in stretches]
+
+    assert hold_digit(lane, begins, ends).tolist() == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(digits, "library", lambda: None)
+        assert hold_digit(lane, begins, ends).tolist() == expected
 
 
 @pytest.mark.parametrize(

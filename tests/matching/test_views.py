@@ -162,7 +162,7 @@ def test_what_duplicates_compare_is_the_text_normalised_as_a_whole(texts: list[s
 
 @given(st.lists(TEXT, min_size=1, max_size=6), st.data())
 def test_many_stretches_are_those_one_by_one(texts: list[str], data: st.DataObject) -> None:
-    """Cut to the borders of their texts, from either view; and so is the character before a place."""
+    """Cut to the borders of their texts, from either view; so are the characters before a place, and digits."""
     views = views_of(Batch.of_texts(texts), FOLDING)
     asked = data.draw(
         st.lists(st.tuples(st.integers(0, len(texts) - 1), st.integers(0, 40), st.integers(0, 50)), max_size=9)
@@ -176,5 +176,8 @@ def test_many_stretches_are_those_one_by_one(texts: list[str], data: st.DataObje
     assert [candidates.folded(one, first - 3, last) for one, first, last in wanted] == [
         found[number] for number in range(len(wanted))
     ]
-    before = [candidates.folded(one, max(0, first - 1), first)[1] for one, first, _ in wanted]
-    assert [ord(one) if one else 0 for one in before] == candidates.before().tolist()
+    before = [candidates.folded(one, first - 3, first)[1][::-1] for one, first, _ in wanted]
+    assert [[*map(ord, one), 0, 0, 0][:3] for one in before] == candidates.before(3).tolist()
+    assert candidates.hold_digit(text, start - 3, end).tolist() == [
+        any(character in "0123456789" for character in found[number][1]) for number in range(len(wanted))
+    ]
