@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 STAR = "*"
 
@@ -16,32 +16,36 @@ _GAP = r"[ \-.:·‐‑‒–—―_/]"
 _HEX_GROUPS = re.compile(
     r"[0-9a-f*]{0,4}(?::[0-9a-f*]{0,4}){2,}|[0-9a-f]{2}(?:-[0-9a-f]{2}){5}|[0-9a-f]{4}(?:\.[0-9a-f]{4}){2}"
 )
-_ADDRESS = re.compile(r"[a-z0-9._%+\-*]*(?:@[a-z0-9.\-*]+)+")
+_OF_NAMES = "abcdefghijklmnopqrstuvwxyz0123456789._%+-*"
+_AFTER_NAME = re.compile(r"(?:@[a-z0-9.\-*]+)+")
 _DOTTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _DIGITS = re.compile(rf"[0-9](?:{_GAP}?[0-9]){{4,}}x?")
-_LABEL = (
-    r"(?:姓名|名字|联系人|收件人|收货人|寄件人|户名|患者|法定代表人|经办人|负责人|申请人|持卡人|客户)"
-    r"[ 为是叫:=|\t\"'】\]]{1,6}"
-)
-_HAN = "[\u3400-\u9fff]"
+_LABELS = "(?:姓名|名字|联系人|收件人|收货人|寄件人|户名|患者|法定代表人|经办人|负责人|申请人|持卡人|客户)"
+_LABEL = rf"{_LABELS}[ 为是叫:=|\t\"'】\]]{{1,6}}"
+_HAN, _NO_HAN, _NUMERALS = "[\u3400-\u9fff]", r"\x00-\u33ff\ua000-\U0010ffff", "一二三四五六七八九十百"
 _LABELLED, _LABEL_ALONE = re.compile(rf"{_LABEL}{_HAN}{{2,4}}"), re.compile(_LABEL)
 _TITLED = re.compile(f"{_HAN}{{1,3}}(?=先生|女士|小姐)")
-_HOUSE = re.compile("[0-9a-z一二三四五六七八九十百~、-]{1,9}(?=号|栋|幢|弄|座|单元|室)")
-_SPELLINGS = (
-    r"\d@＠﹫²³¹\u1369-\u1371\u19da\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff"
-    "\U00010a40-\U00010a43\U00010e60-\U00010e68\U00011052-\U0001105a\U0001f100-\U0001f10a"  # other digits
-    "\u2f00-\u2fdf\u319f\uf900-\ufaff\U0001f200-\U0001f23b\U0002f800-\U0002fa1f"  # Chinese characters twice in Unicode
+_HOUSE = re.compile(f"[0-9a-z{_NUMERALS}~、-]{{1,9}}(?=号|栋|幢|弄|座|单元|室)")
+_SPELLED = re.compile(
+    r"[@＠﹫²³¹\u0600-\u1fff\u2070-\u209f\u2460-\u24ff\u2776-\u2793\u3200-\u33ff\ua620-\uabf9\uff10-\uff19"  # digits
+    "\u2f00-\u2fdf\u319f\uf900-\ufaff\U00010000-\U0010ffff]"  # Chinese characters twice in Unicode
 )
-"""Digits and @ of every kind, and characters that stand for one of the words below."""
+"""Every @, digits other than 0 to 9, characters that stand for one of the words below, and what is fast to tell."""
 _MARKS = r"\-:.\u2024\ufe52\uff0e\uff1a\ufe55\ufe13\uff0d\ufe63"
-_HINT = re.compile(f"[名人号栋幢弄座室{_SPELLINGS}]")
-_MAY_BEGIN_HINT = re.compile(f"[{_MARKS}患客先女小单]")
-_LONG_HINT = re.compile(f"[{_MARKS}].{{0,4}}[{_MARKS}]|患者|客户|先生|女士|小姐|单元")
+_LONG_NUMBER = re.compile("[0-9](?:[^0-9A-Za-z\u3400-\u9fff]?[0-9]){4}")
+_TWO_MARKS = re.compile(f"[{_MARKS}].{{0,4}}[{_MARKS}]")
+_MAY_BE_WORDS = re.compile("[名字人者户先女小号栋幢弄座室单]")
+_WORDS = (
+    re.compile("先生|女士|小姐"),
+    re.compile(f"[号栋幢弄座室单](?<=[{_NUMERALS}{_NO_HAN}].)"),
+    re.compile(f"{_LABELS}[为是叫{_NO_HAN}]"),
+)
 _HEX_DIGITS = 5
 _TWO, _FOUR = 2, 4
 
-_Passes = Sequence[tuple[Callable[[str], object], re.Pattern[str], Callable[[str, str], str]]]
-"""Whether there can be a match, which is told much faster; what matches; and how it is starred."""
+_Spans = Iterable[tuple[int, int]]
+_Passes = Sequence[tuple[Callable[[str], object], Callable[[str], _Spans], Callable[[str, str], str]]]
+"""Whether something may be found, which is told much faster; where it is found; and how it is starred."""
 
 
 def mask(text: str) -> str:
@@ -82,38 +86,54 @@ def mask_value(value: str) -> str:
 
 def may_identify(text: str) -> bool:
     """Return whether *text* has anything that `mask` might star, in it or in any part of it."""
-    # classes of characters first, for they are looked for ten times as fast
-    return bool(_HINT.search(text) or (_MAY_BEGIN_HINT.search(text) and _LONG_HINT.search(text)))
+    if _LONG_NUMBER.search(text) or _TWO_MARKS.search(text):
+        return True
+    if text.isascii():
+        return "@" in text
+    # a class of characters first, for it is looked for ten times as fast
+    return bool(_SPELLED.search(text) or (_MAY_BE_WORDS.search(text) and any(word.search(text) for word in _WORDS)))
 
 
 def _masked(text: str, passes: _Passes) -> str:
     """*text* after *passes*, again and again until nothing changes."""
-    masked = _masked_once(text, passes)
+    if not may_identify(text):
+        return text
+    masked, plain = _masked_once(text, _plain(text), passes)
     while masked != text:
-        text, masked = masked, _masked_once(masked, passes)
+        text = masked
+        masked, plain = _masked_once(text, plain, passes)
     return masked
 
 
-def _masked_once(text: str, passes: _Passes) -> str:
-    if not may_identify(text):
-        return text
-    plain = _plain(text)
-    for may_match, pattern, starred in passes:
-        if not may_match(plain):
-            continue
-        masked = _replaced(text, plain, pattern, starred)
-        if masked != text:
-            text, plain = masked, _plain(masked)
-    return text
+def _masked_once(text: str, plain: str, passes: _Passes) -> tuple[str, str]:
+    """*text* and its *plain* form after each of *passes*."""
+    for may_be_found, found, starred in passes:
+        if may_be_found(plain):
+            spans = [*found(plain)]
+            text, plain = _replaced(text, plain, spans, starred), _replaced(plain, plain, spans, starred)
+    return text, plain
 
 
-def _replaced(text: str, plain: str, pattern: re.Pattern[str], starred: Callable[[str, str], str]) -> str:
-    """Return *text* with what *pattern* matches in its *plain* form replaced; both forms share their offsets."""
+def _replaced(text: str, plain: str, spans: _Spans, starred: Callable[[str, str], str]) -> str:
+    """Return *text* with what stands in *spans* of it replaced; its *plain* form shares its offsets."""
     parts, last = [], 0
-    for match in pattern.finditer(plain):
-        parts += [text[last : match.start()], starred(text[match.start() : match.end()], match[0])]
-        last = match.end()
+    for start, end in spans:
+        parts += [text[last:start], starred(text[start:end], plain[start:end])]
+        last = end
     return "".join([*parts, text[last:]]) if parts else text
+
+
+def _matches(pattern: re.Pattern[str]) -> Callable[[str], _Spans]:
+    return lambda plain: [match.span() for match in pattern.finditer(plain)]
+
+
+def _addresses(plain: str) -> _Spans:
+    """Where *plain* has an @ with what it may belong to: the name before it is looked for from the @, not to it."""
+    last = 0
+    for match in _AFTER_NAME.finditer(plain):
+        name = plain[last : match.start()]
+        yield match.start() - len(name) + len(name.rstrip(_OF_NAMES)), match.end()
+        last = match.end()
 
 
 def _plain(text: str) -> str:
@@ -171,19 +191,15 @@ def _stars(raw: str, _plain: str) -> str:
     return STAR * len(raw)
 
 
-def _has_groups(plain: str) -> bool:
-    return plain.count(":") > 1 or plain.count(".") > 1 or plain.count("-") > _FOUR
-
-
 _NUMBERS: _Passes = (
-    (_has_groups, _HEX_GROUPS, _hex_middle),
-    (re.compile("@").search, _ADDRESS, _each_side),
-    (re.compile(r"\..*\.", re.DOTALL).search, _DOTTED, _middle),
-    (re.compile("[0-9]").search, _DIGITS, _middle),
+    (re.compile(r":[0-9a-f*]{0,4}:|-[0-9a-f]{2}-|\.[0-9a-f]{4}\.").search, _matches(_HEX_GROUPS), _hex_middle),
+    (re.compile("@").search, _addresses, _each_side),
+    (re.compile(r"\.[0-9]{1,3}\.").search, _matches(_DOTTED), _middle),
+    (re.compile("[0-9]").search, _matches(_DIGITS), _middle),
 )
 _PASSES: _Passes = (
     *_NUMBERS,
-    (re.compile("[名人户患经负申持客]").search, _LABELLED, _name),
-    (re.compile("[先女小]").search, _TITLED, _stars),
-    (re.compile("[号栋幢弄座单室]").search, _HOUSE, _stars),
+    (re.compile(_LABELS).search, _matches(_LABELLED), _name),
+    (re.compile("先生|女士|小姐").search, _matches(_TITLED), _stars),
+    (re.compile(f"[号栋幢弄座单室](?<=[0-9a-z{_NUMERALS}~、-].)").search, _matches(_HOUSE), _stars),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -38,6 +38,13 @@ class Codes:
         codes = self.units[start:end].astype("<u4")
         codes[self.places[first:last] - start] = self.beyond[first:last]
         return codes.tobytes().decode("utf-32-le")
+
+    def texts(self, starts: Integers, ends: Integers) -> Iterator[str]:
+        """Yield the characters from each of *starts* to its end: as many calls of `text`, but faster."""
+        units = self.units.data
+        beyond = np.searchsorted(self.places, starts) != np.searchsorted(self.places, ends)
+        for start, end, some in zip(starts.tolist(), ends.tolist(), beyond.tolist(), strict=True):
+            yield self.text(start, end) if some else text_of(units[start:end])
 
     def kinds(self, start: int, end: int, folding: Folding) -> npt.NDArray[np.uint16]:
         """Return what the table of normal forms has for the characters from *start* to *end*."""

@@ -87,15 +87,15 @@ class View:
         here = np.flatnonzero(mine)
         length = (self.ends - self.starts)[local[here]]
         begin, end = np.minimum(starts[here], length), np.minimum(ends[here], length)
+        if self.codes is not None:
+            first = self.starts[local[here]]
+            yield from zip(here.tolist(), self.codes.texts(first + begin, first + end), strict=True)
+            return
         _, offsets, data = self.source.buffers()
-        plain = self.codes is None
-        first = (
-            np.frombuffer(offsets, np.int64)[texts[here] + self.source.offset] if plain else self.starts[local[here]]
-        )
-        columns = (column.tolist() for column in (here, first + begin, first + end))
+        first = np.frombuffer(offsets, np.int64)[texts[here] + self.source.offset]
         text = memoryview(data)
-        for place, start, stop in zip(*columns, strict=True):
-            yield place, str(text[start:stop], "ascii") if self.codes is None else self.codes.text(start, stop)
+        for place, start, stop in zip(here.tolist(), (first + begin).tolist(), (first + end).tolist(), strict=True):
+            yield place, str(text[start:stop], "ascii")
 
     def local(self, text: int) -> int | None:
         """Return the place of the batch's *text* in this view, or None when it is in the other."""
