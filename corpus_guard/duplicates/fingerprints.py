@@ -170,7 +170,7 @@ class _Sketches:
     def __init__(self, path: Path, keys: _Partitioned) -> None:
         self._path, self._keys = path, keys
         self._count = 0
-        self._seen: set[int] = set()
+        self._seen = pl.Series(dtype=pl.UInt64)
 
     def __enter__(self) -> Self:
         self._sink = pa.OSFile(str(self._path), "wb")
@@ -198,9 +198,10 @@ class _Sketches:
 
     def _fresh(self, high: npt.NDArray[np.uint64], wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Which of the documents that are *wanted* have a text that no earlier one of the split has."""
-        seen, fresh = self._seen, wanted.copy()
-        keys = high[wanted].tolist()
-        fresh[wanted] = [key not in seen and not seen.add(key) for key in keys]  # type: ignore[func-returns-value]
+        keys, fresh = pl.Series(high[wanted]), wanted.copy()
+        first = pl.concat([self._seen, keys]).is_first_distinct().slice(len(self._seen))
+        self._seen = pl.concat([self._seen, keys.filter(first)], rechunk=True)
+        fresh[wanted] = first.to_numpy()
         return fresh
 
     def __exit__(
