@@ -22,7 +22,7 @@ from corpus_guard.duplicates.fingerprints import DOCUMENTS, partition_of, read_p
 from corpus_guard.duplicates.kept_keys import KeptKeys
 from corpus_guard.duplicates.kept_pairs import PLACE_BITS, KeptPairs
 from corpus_guard.duplicates.shared_keys import Among, Keys, twice
-from corpus_guard.duplicates.shared_rows import Block, SharedRows
+from corpus_guard.duplicates.shared_rows import Block, SharedRows, are_new
 from corpus_guard.matching.similarity import set_similarities, similarities
 from corpus_guard.runs import Work, atomic
 
@@ -93,21 +93,27 @@ def _block(split: int, table: pa.Table, shared: Among) -> Block:
 
 
 def _pairs(rows: SharedRows) -> tuple[Integers, Integers]:
-    """Pairs of documents of one key (smaller, larger), ascending, each once."""
-    rank, number = rows.ranks, rows.numbers
-    firsts, seconds = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for step in range(1, NEIGHBOURS):
-        same = np.flatnonzero(rank[:-step] == rank[step:])
-        firsts.append(number[same])
-        seconds.append(number[same + step])
-    begins = np.ones(len(rank), bool)
-    begins[1:] = rank[1:] != rank[:-1]
-    leader = number[np.maximum.accumulate(np.where(begins, np.arange(len(rank)), 0))]
-    first, second = np.concatenate([*firsts, leader[~begins]]), np.concatenate([*seconds, number[~begins]])
-    pairs = _distinct(first, second)
+    """Pairs of documents of one key (smaller, larger), ascending, each once.
+
+    Documents that are nearly equal share many keys, so each way to pair them up is made distinct by itself first.
+    """
+    found = [_distinct(*some) for some in _beside_each_other(rows)]
+    pairs = _distinct(*(np.concatenate(some) for some in zip(*found, strict=True)))
     first, second = (rows.documents(some, PLACE_BITS) for some in pairs)
     own = second >= 0
     return first[own], second[own]
+
+
+def _beside_each_other(rows: SharedRows) -> Iterator[tuple[Integers, Integers]]:
+    """Yield, many times the same, pairs of neighbours of one key, and of each document and the first of its key."""
+    rank, number = rows.ranks, rows.numbers
+    for step in range(1, NEIGHBOURS):
+        same = rank[:-step] == rank[step:]
+        yield number[:-step][same], number[step:][same]
+    begins = np.ones(len(rank), bool)
+    begins[1:] = rank[1:] != rank[:-1]
+    leader = number[np.maximum.accumulate(np.where(begins, np.arange(len(rank)), 0))]
+    yield leader[~begins], number[~begins]
 
 
 def _distinct(first: Integers, second: Integers) -> tuple[Integers, Integers]:
@@ -116,11 +122,11 @@ def _distinct(first: Integers, second: Integers) -> tuple[Integers, Integers]:
     if width < _WIDEST:
         pairs = first * width + second
         pairs.sort()
-        pairs = pairs[np.diff(pairs, prepend=-1) != 0]
+        pairs = pairs[are_new(pairs)]
         return pairs // width, pairs % width
     order = np.lexsort((second, first))
     first, second = first[order], second[order]
-    fresh = (np.diff(first, prepend=-1) != 0) | (np.diff(second, prepend=-1) != 0)
+    fresh = are_new(first) | are_new(second)
     return first[fresh], second[fresh]
 
 

@@ -48,9 +48,9 @@ class SharedRows:
         documents = int(sizes.sum())
         rows = ranks * documents + numbers
         rows.sort()
-        rows = rows[_fresh(rows)]
+        rows = rows[are_new(rows)]
         ranks, numbers = rows // max(documents, 1), rows % max(documents, 1)
-        begin = _fresh(ranks)
+        begin = are_new(ranks)
         several = ~(begin & np.append(begin[1:], True))
         return cls(ranks[several], numbers[several], splits, begins)
 
@@ -62,24 +62,24 @@ class SharedRows:
 
     def shared(self, keys: Keys) -> Keys:
         """Return those of *keys* that are still shared, given all of them by rank."""
-        return keys[self.ranks[_fresh(self.ranks)]]
+        return keys[self.ranks[are_new(self.ranks)]]
 
 
 def _first_of_text(numbers: Integers, texts: Keys) -> Integers:
     """The first document that has the text of each row: equal texts have the same keys, so it has the key as well."""
     order = np.argsort(numbers, kind="stable")
-    first = order[_fresh(numbers[order])]
+    first = order[are_new(numbers[order])]
     documents, known = numbers[first], texts[first]
     by_text = np.lexsort((documents, known))
-    begins = _fresh(known[by_text])
+    begins = are_new(known[by_text])
     leaders = np.empty(len(documents), np.int64)
     leaders[by_text] = documents[by_text][np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))]
     found: Integers = leaders[np.searchsorted(documents, numbers)]
     return found
 
 
-def _fresh(values: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
-    """Which of sorted values are not the one before."""
+def are_new(values: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
+    """Return which of *values* are not the one before."""
     fresh = np.ones(len(values), bool)
     fresh[1:] = values[1:] != values[:-1]
     return fresh
