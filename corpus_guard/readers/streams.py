@@ -18,6 +18,9 @@ from corpus_guard.errors import ShardError
 BLOCK = 8 * 2**20
 """Bytes that a block has at most when plain, about when decompressed."""
 
+_FIRST = 2**18
+"""Bytes of the first block; each next one has twice as many. Whoever looks for an early record need not read on."""
+
 HEAD = 4
 """Bytes at the head of a file that show its encoding."""
 
@@ -39,8 +42,10 @@ def plain(path: Path, start: int = 0, stop: int = -1) -> Iterator[bytes]:
         with path.open("rb") as file:
             file.seek(start)
             left = stop - start if stop >= 0 else None
-            while block := file.read(BLOCK if left is None else min(BLOCK, left)):
+            size = _FIRST
+            while block := file.read(size if left is None else min(size, left)):
                 left = None if left is None else left - len(block)
+                size = min(2 * size, BLOCK)
                 yield block
     except OSError as error:
         raise ShardError(unreadable(error)) from None
