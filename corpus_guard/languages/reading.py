@@ -76,7 +76,7 @@ class Bytes:
             texts = pl.Series([stretch.decode() for stretch in self.each()], dtype=pl.String)
             counted: Integers = texts.str.count_matches(_pattern(words)).to_numpy().astype(np.int64)
             return counted
-        listed = Bytes.of(known)
+        listed = Bytes.of(sorted(known, key=lambda word: word[0]))
         tables = (pointer(listed.data), pointer(listed.ends), number(len(known)))
         functions.count_words(pointer(self.data), pointer(self.ends), number(len(hits)), *tables, pointer(hits))
         return hits

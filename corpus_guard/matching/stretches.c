@@ -115,22 +115,27 @@ static inline int in_word(uint8_t byte) {
 }
 
 /* How often one of some words stands in each stretch, whole and apart; of several at one place the first counts. Words lie in
-   `words` up to each of `limits`, and begin and end with a letter, digit or underscore. */
+   `words` up to each of `limits`, those of one first byte side by side, and begin and end with a letter, digit or underscore. */
 void count_words(const uint8_t *data, const int64_t *ends, int64_t count, const uint8_t *words, const int64_t *limits, int64_t known,
                  int64_t *hits) {
-    uint8_t begins[256] = {0};
-    for (int64_t word = 0; word < known; ++word) begins[words[word ? limits[word - 1] : 0]] = 1;
+    int64_t first[256] = {0}, after[256] = {0}; /* of the words that begin with a byte */
+    for (int64_t word = known - 1; word >= 0; --word) {
+        const uint8_t byte = words[word ? limits[word - 1] : 0];
+        first[byte] = word;
+        if (!after[byte]) after[byte] = word + 1;
+    }
     int64_t at = 0;
     for (int64_t stretch = 0; stretch < count; ++stretch) {
         const int64_t stop = ends[stretch];
         int before = 0;
         hits[stretch] = 0;
         while (at < stop) {
-            if (before || !begins[data[at]]) { before = in_word(data[at++]); continue; }
+            const uint8_t byte = data[at];
+            if (before || !after[byte]) { before = in_word(data[at++]); continue; }
             int64_t size = 0;
-            for (int64_t word = 0; word < known && !size; ++word) {
+            for (int64_t word = first[byte]; word < after[byte] && !size; ++word) {
                 const int64_t from = word ? limits[word - 1] : 0, length = limits[word] - from;
-                if (words[from] != data[at] || at + length > stop || (at + length < stop && in_word(data[at + length]))) continue;
+                if (at + length > stop || (at + length < stop && in_word(data[at + length]))) continue;
                 if (!memcmp(words + from, data + at, (size_t)length)) size = length;
             }
             hits[stretch] += size > 0;

@@ -22,6 +22,8 @@ SENTENCES = [
     "天気がよかったので、川沿いを散歩しました。",
     "आज मौसम अच्छा है।",
     "http://example.com 12345",
+    "NASA said:   THE ROCKET LANDED a.k.a. McDONALD me@example.com",
+    "天气 ok 很好 Fine，他们 went 沿着河边散步 ờ ẵ。",
 ]
 
 
