@@ -145,6 +145,18 @@ class Identifier:
         return scores
 
 
+def together(scores: _Scores, firsts: Integers) -> _Scores:
+    """Return the sums of rows of *scores*, of those from each of *firsts* to the next; not many belong together."""
+    functions = library()
+    if functions is None or scores.strides[1] != scores.itemsize:
+        summed: _Scores = np.add.reduceat(scores, firsts, axis=0)
+        return summed
+    sums = np.empty((len(firsts), scores.shape[1]), np.float32)
+    sizes = (number(len(scores)), number(scores.strides[0] // scores.itemsize), number(scores.shape[1]))
+    functions.sum_rows(pointer(scores), *sizes, pointer(firsts), number(len(firsts)), pointer(sums))
+    return sums
+
+
 @lru_cache(maxsize=1)
 def _weights() -> _Scores:
     """What a feature counts that is seen so many times."""

@@ -13,7 +13,7 @@ import xxhash
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.language import CODE, UNDETERMINED, LanguageData, Script
-from corpus_guard.languages.identifier import Identifier, model
+from corpus_guard.languages.identifier import Identifier, model, together
 from corpus_guard.languages.kinds import kinds_of
 from corpus_guard.languages.samples import FINER, Stretches, Units, as_trained
 from corpus_guard.languages.second import second_languages, second_opinion
@@ -123,7 +123,7 @@ class Namer:
         first = np.flatnonzero(np.diff(some.owner[asked], prepend=-1))
         own = some.owner[asked][first]
         counts, english = np.diff(first, append=len(asked)), plain[own]
-        best = self._best(np.add.reduceat(scores, first, axis=0), units, own, np.add.reduceat(sizes, first),
+        best = self._best(together(scores, first), units, own, np.add.reduceat(sizes, first),
                           mostly_english=english >= counts)  # fmt: skip
         each = _each(scores, np.repeat(best, counts), np.repeat(counts + english, counts), sizes)
         labels: Integers = np.array([self.names[label] for label in self.labels])[each]

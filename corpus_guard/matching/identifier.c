@@ -147,3 +147,21 @@ void score_stretches(const uint8_t *data, const int64_t *ends, int64_t count, co
         for (int lane = 0; lane < lanes; ++lane, scores += classes) add_all(&model, seen[lane], often[lane], found[lane], wide, scores);
     }
 }
+
+/* Sums of rows, which begin at each of `firsts`: rounded as numpy rounds them, which adds to the first row the sum of the others, of
+   more than seven in eight parts. `classes` of the `width` numbers of a row count; fewer than 128 rows belong together. */
+void sum_rows(const float *rows, int64_t count, int64_t width, int64_t classes, const int64_t *firsts, int64_t sets, float *sums) {
+    for (int64_t set = 0; set < sets; ++set, sums += classes) {
+        const int64_t others = (set + 1 < sets ? firsts[set + 1] : count) - firsts[set] - 1, parts = others & ~7;
+        const float *own = rows + firsts[set] * width, *next = own + width;
+        for (int64_t i = 0; i < classes && others > 0; ++i) {
+            if (!parts) { sums[i] = next[i]; continue; }
+            float part[8] = {0};
+            for (int64_t row = 0; row < parts; ++row) part[row & 7] += next[row * width + i];
+            sums[i] = ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
+        }
+        for (int64_t row = parts ? parts : 1; row < others; ++row)
+            for (int64_t i = 0; i < classes; ++i) sums[i] += next[row * width + i];
+        for (int64_t i = 0; i < classes; ++i) sums[i] = others > 0 ? own[i] + sums[i] : own[i];
+    }
+}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from corpus_guard.languages import identifier
-from corpus_guard.languages.identifier import Identifier, model
+from corpus_guard.languages.identifier import Identifier, model, together
 from corpus_guard.languages.reading import Bytes
 from corpus_guard.languages.samples import as_trained, byte_kinds, encoded, windows
 
@@ -58,6 +58,17 @@ def test_scores_are_the_same_on_every_processor(texts: list[str]) -> None:
         plain = SOME.scores(read)
 
     np.testing.assert_array_equal(plain, SOME.scores(read))
+
+
+@given(counts=st.lists(st.integers(1, 40), min_size=1, max_size=6), columns=st.integers(1, 9), seed=st.integers(0, 99))
+def test_sums_of_scores_are_the_same_without_compiled_functions(counts: list[int], columns: int, seed: int) -> None:
+    """Bit by bit, however many rows belong together."""
+    scores = np.random.default_rng(seed).standard_normal((sum(counts), 9)).astype(np.float32)[:, :columns] * 50
+    firsts = np.cumsum(counts) - counts
+    compiled = together(scores, firsts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identifier, "library", lambda: None)
+        np.testing.assert_array_equal(together(scores, firsts), compiled)
 
 
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 2000)), min_size=1), st.integers(2, 12))
