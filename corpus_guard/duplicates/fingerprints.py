@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 from corpus_guard.core.arrays import arrow_array, arrow_scalar, arrow_table, no_rows, numbers_of
 from corpus_guard.core.labels import Labels
+from corpus_guard.duplicates.seen_keys import SeenKeys
 from corpus_guard.overlaps.finding import OVERLAP
 from corpus_guard.runs import Work, atomic
 
@@ -170,7 +171,7 @@ class _Sketches:
     def __init__(self, path: Path, keys: _Partitioned) -> None:
         self._path, self._keys = path, keys
         self._count = 0
-        self._seen = pl.Series(dtype=pl.UInt64)
+        self._seen = SeenKeys()
 
     def __enter__(self) -> Self:
         self._sink = pa.OSFile(str(self._path), "wb")
@@ -198,10 +199,8 @@ class _Sketches:
 
     def _fresh(self, high: npt.NDArray[np.uint64], wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Which of the documents that are *wanted* have a text that no earlier one of the split has."""
-        keys, fresh = pl.Series(high[wanted]), wanted.copy()
-        first = pl.concat([self._seen, keys]).is_first_distinct().slice(len(self._seen))
-        self._seen = pl.concat([self._seen, keys.filter(first)], rechunk=True)
-        fresh[wanted] = first.to_numpy()
+        fresh = wanted.copy()
+        fresh[wanted] = self._seen.fresh(high[wanted])
         return fresh
 
     def __exit__(
