@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus_guard.core.batch import Integers
+from corpus_guard.matching.compiled import library, number, pointer
 
 Keys = npt.NDArray[np.uint64]
 
 _LEAST_BITS, _MOST_BITS = 16, 26
+_SLOTS, _SLOT_BITS = 4, 5
+"""Slots for a key, two bits each, and bits that number the slots of a word."""
 
 
 def twice(parts: Sequence[Keys]) -> Keys:
@@ -20,10 +24,28 @@ def twice(parts: Sequence[Keys]) -> Keys:
     >>> twice([np.array([5, 1, 5], np.uint64), np.array([2, 1, 5], np.uint64)]).tolist()
     [1, 5]
     """
-    keys = np.concatenate([np.zeros(0, np.uint64), *parts])
+    keys = np.concatenate([np.zeros(0, np.uint64), *_likely(parts)])
     keys.sort()
     again = keys[1:][keys[1:] == keys[:-1]]
     return once(again)
+
+
+def _likely(parts: Sequence[Keys]) -> Sequence[Keys]:
+    """Keys among which are all that stand twice: few others, where that could be compiled."""
+    functions = library()
+    if functions is None:
+        return parts
+    bits = ctypes.c_int32(max(_LEAST_BITS, (_SLOTS * sum(map(len, parts))).bit_length()))
+    seen = np.zeros(1 << bits.value >> _SLOT_BITS, np.uint64)
+    parts = [np.ascontiguousarray(keys) for keys in parts]
+    for keys in parts:
+        functions.note_keys(pointer(keys), number(len(keys)), bits, pointer(seen))
+    found = []
+    for keys in parts:
+        room = np.empty(len(keys) + 1, np.uint64)
+        count = functions.noted_again(pointer(keys), number(len(keys)), bits, pointer(seen), pointer(room))
+        found.append(room[:count].copy())
+    return found
 
 
 def once(keys: Keys) -> Keys:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpus_guard.duplicates import shared_keys
 from corpus_guard.duplicates.shared_keys import Among, twice
 
 KEYS = st.lists(st.integers(0, 40) | st.integers(0, 2**64 - 1), max_size=30)
@@ -20,6 +22,17 @@ def test_keys_that_stand_twice_are_those_that_counting_finds(parts: list[list[in
     found = twice([np.array(part, np.uint64) for part in parts])
 
     assert sorted(key for key, count in counted.items() if count > 1) == found.tolist()
+
+
+@given(st.lists(KEYS, max_size=4))
+def test_keys_that_stand_twice_are_the_same_without_compiled_functions(parts: list[list[int]]) -> None:
+    """Those that share their last bits among them."""
+    known = [np.array([*part, *(key << 32 & 2**64 - 1 for key in part)], np.uint64) for part in parts]
+    compiled = twice(known).tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shared_keys, "library", lambda: None)
+
+        assert compiled == twice(known).tolist()
 
 
 @given(KEYS, KEYS)
