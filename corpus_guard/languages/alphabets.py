@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from corpus_guard.core.arrays import arrow_array
+from corpus_guard.core.arrays import arrow_array, numbers_of
 from corpus_guard.core.language import LanguageData
 
 HAN, SIMPLIFIED, TRADITIONAL, KANA, HANGUL, LATIN, OTHER, CANTONESE = range(8)
@@ -30,6 +30,13 @@ class Alphabets:
 
     packed: pa.UInt64Array
     script: npt.NDArray[np.uint8]
+
+    @cached_property
+    def kinds(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
+        """The kind of each code point of the basic plane, and the eight counts of each kind: less memory to look into."""
+        counts, kinds = np.unique(numbers_of(self.packed), return_inverse=True)
+        assert len(counts) <= UNKNOWN
+        return kinds.astype(np.uint8), counts
 
     def packed_beyond(self, codes: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
         """Return the eight counts of code points beyond the basic plane."""

@@ -22,6 +22,7 @@ _STRETCH = 255
 _FEWEST_KANA = 8
 _KINDS = 8
 _AT_ONCE = 256
+_EAST = [HAN, SIMPLIFIED, TRADITIONAL, KANA]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def _compiled(stretches: Integers, codes: Codes, data: LanguageData, functions: 
     beyond = known.packed_beyond(codes.beyond)
     functions.count_kinds(
         pointer(codes.units), number(len(codes.units)), pointer(stretches), number(len(stretches)),
-        pointer(known.packed), pointer(codes.places), pointer(beyond), number(len(beyond)), pointer(sums),
+        *map(pointer, known.kinds), pointer(codes.places), pointer(beyond), number(len(beyond)), pointer(sums),
     )  # fmt: skip
     return sums.view(np.uint8).reshape(-1, _KINDS).astype(np.int64)
 
@@ -88,15 +89,18 @@ def _japanese_apart(
     counts: npt.NDArray[np.int64], kinds: npt.NDArray[np.int64], first: Integers, data: LanguageData
 ) -> Letters:
     """Han and kana of stretches that are Japanese, by their share of kana and that of the whole text."""
-    parts = np.diff(first, append=len(counts))
-    east = [HAN, SIMPLIFIED, TRADITIONAL, KANA]
-    whole = np.repeat(_share(kinds, east) >= data.kana_share, parts)
+    japanese = np.zeros(len(kinds), np.int64)
+    some = np.flatnonzero(kinds[:, KANA])
+    parts = np.diff(first, append=len(counts))[some]
+    begins = np.cumsum(parts) - parts
+    own = counts[np.repeat(first[some] - begins, parts) + np.arange(int(parts.sum()))]
+    whole = np.repeat(_share(kinds[some], _EAST) >= data.kana_share, parts)
     least = np.where(whole, data.kana_share_within, data.kana_share)
-    is_japanese = (_share(counts, east) >= least) & (whole | (counts[:, KANA] >= _FEWEST_KANA))
-    japanese = np.add.reduceat(np.where(is_japanese, counts[:, east].sum(axis=1), 0), first)
-    kept = np.where(is_japanese[:, None], 0, counts[:, east])
+    is_japanese = (_share(own, _EAST) >= least) & (whole | (own[:, KANA] >= _FEWEST_KANA))
+    japanese[some] = np.add.reduceat(np.where(is_japanese, own[:, _EAST].sum(axis=1), 0), begins)
     kinds = kinds.copy()
-    kinds[:, east] = np.add.reduceat(kept, first, axis=0)
+    kept = np.where(is_japanese[:, None], 0, own[:, _EAST])
+    kinds[some[:, None], _EAST] = np.add.reduceat(kept, begins, axis=0)
     return Letters(kinds, japanese)
 
 

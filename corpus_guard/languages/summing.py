@@ -57,9 +57,9 @@ def told_of(rows: Rows, batch: Batch, foreign: frozenset[str], share: float) -> 
     strange = np.bincount(documents, sums * is_foreign, minlength=count)
     uncovered = (told > 0) & (strange >= share * told)
     blamed = np.full(count, -1, np.int64)
-    order = np.lexsort((-codes, sums))
-    order = order[is_foreign[order] & uncovered[documents[order]]]
-    blamed[documents[order]] = codes[order]
+    some = np.flatnonzero(is_foreign & uncovered[documents])
+    some = some[np.lexsort((-codes[some], sums[some]))]
+    blamed[documents[some]] = codes[some]
     nothing = np.flatnonzero(told == 0)
     documents, codes, parts = _largest(documents, codes, sums, told)
     return Told(
@@ -75,15 +75,33 @@ def told_of(rows: Rows, batch: Batch, foreign: frozenset[str], share: float) -> 
 def _largest(
     documents: Integers, codes: Integers, sums: npt.NDArray[np.float64], told: npt.NDArray[np.float64]
 ) -> tuple[Integers, Integers, Integers]:
-    """The largest languages of each document, in parts that add up to `WHOLE`; what is left goes to the largest."""
+    """The largest languages of each document, in parts that add up to `WHOLE`; what is left goes to the largest.
+
+    *documents* are in ascending order; most have one language.
+    """
+    alone = np.ones(len(documents), bool)
+    alone[1:] = documents[1:] != documents[:-1]
+    alone[:-1] &= alone[1:]
+    some = np.flatnonzero(~alone)
+    some, parts = _several(some, documents[some], codes[some], sums[some], told)
+    places = np.concatenate([np.flatnonzero(alone), some])
+    order = np.argsort(documents[places], kind="stable")
+    places, parts = places[order], np.concatenate([np.full(len(places) - len(some), WHOLE, np.int64), parts])[order]
+    return documents[places], codes[places], parts
+
+
+def _several(
+    places: Integers, documents: Integers, codes: Integers, sums: npt.NDArray[np.float64], told: npt.NDArray[np.float64]
+) -> tuple[Integers, Integers]:
+    """The *places* of the largest languages of documents that have several, largest first, and their parts."""
     order = np.lexsort((codes, -sums, documents))
-    documents, codes, sums = documents[order], codes[order], sums[order]
+    documents, sums, places = documents[order], sums[order], places[order]
     first = np.flatnonzero(np.diff(documents, prepend=-1))
     rank = np.arange(len(documents)) - np.repeat(first, np.diff(first, append=len(documents)))
     parts = np.floor(WHOLE * sums / told[documents]).astype(np.int64)
     kept = (rank == 0) | ((rank < LANGUAGES) & (parts > 0))
-    documents, codes, parts, rank = documents[kept], codes[kept], parts[kept], rank[kept]
+    places, parts, rank = places[kept], parts[kept], rank[kept]
     lead = np.flatnonzero(rank == 0)
     if len(lead):
         parts[lead] += WHOLE - np.add.reduceat(parts, lead)
-    return documents, codes, parts
+    return places, parts

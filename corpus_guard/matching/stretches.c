@@ -6,6 +6,7 @@
 #define REPLACEMENT 0xFFFD
 #define WHITE 0x20
 #define SCRIPTS 256
+#define UNITS (1 << 16)
 
 /* Which of the noted characters, in ascending `places`, is the first that does not stand before `at`. */
 static int64_t first_noted(const int64_t *places, int64_t noted, int64_t at) {
@@ -19,15 +20,15 @@ static int64_t first_noted(const int64_t *places, int64_t noted, int64_t at) {
 }
 
 /* Of stretches of at most 255 characters, from each of `starts` to the next, the last up to `size`: eight counts of one byte
-   each, summed. `counts` has those of each unit, `beyond` those of the characters at `places`. */
-void count_kinds(const uint16_t *units, int64_t size, const int64_t *starts, int64_t count, const uint64_t *counts,
-                 const int64_t *places, const uint64_t *beyond, int64_t noted, uint64_t *sums) {
+   each, summed. `counts` has those of each kind, `kinds` the kind of each unit, `beyond` the counts of the characters at `places`. */
+void count_kinds(const uint16_t *units, int64_t size, const int64_t *starts, int64_t count, const uint8_t *kinds,
+                 const uint64_t *counts, const int64_t *places, const uint64_t *beyond, int64_t noted, uint64_t *sums) {
     int64_t note = count ? first_noted(places, noted, starts[0]) : 0;
     for (int64_t stretch = 0; stretch < count; ++stretch) {
         const int64_t stop = stretch + 1 < count ? starts[stretch + 1] : size;
         uint64_t sum = 0;
-        for (int64_t at = starts[stretch]; at < stop; ++at) sum += counts[units[at]];
-        for (; note < noted && places[note] < stop; ++note) sum += beyond[note] - counts[units[places[note]]];
+        for (int64_t at = starts[stretch]; at < stop; ++at) sum += counts[kinds[units[at]]];
+        for (; note < noted && places[note] < stop; ++note) sum += beyond[note] - counts[kinds[units[places[note]]]];
         sums[stretch] = sum;
     }
 }
@@ -43,23 +44,35 @@ void count_scripts(const uint16_t *units, const int64_t *starts, const int64_t *
     }
 }
 
-static inline int is_white(uint16_t unit) { return unit == ' ' || (unit >= 9 && unit <= 13) || (unit >= 0x1C && unit <= 0x1F); }
+static inline int is_white(uint32_t unit) { return unit == ' ' || (unit >= 9 && unit <= 13) || (unit >= 0x1C && unit <= 0x1F); }
+
+/* What of each unit is read where one script is wanted: itself or a space. */
+static void only_of(const uint8_t *scripts, uint8_t wanted, uint16_t *read) {
+    for (uint32_t unit = 0; unit < UNITS; ++unit) {
+        const int stays = scripts[unit] == wanted || (!scripts[unit] && unit < 0x80);
+        read[unit] = stays && !is_white(unit) ? (uint16_t)unit : WHITE;
+    }
+}
 
 /* Of texts the characters of one script, and ASCII of none; what lies between is one space, nothing at both ends. Those beyond 16
    bits become U+FFFD. `wanted` is the script of each text, `ends` are where each ends. Returns how many units there are. */
 int64_t only_script(const uint16_t *units, const int64_t *starts, const int64_t *stops, const uint8_t *wanted, int64_t count,
                     const uint8_t *scripts, const int64_t *places, const uint8_t *beyond, int64_t noted, uint16_t *kept, int64_t *ends) {
+    uint16_t read[UNITS];
     int64_t found = 0;
     for (int64_t text = 0; text < count; ++text) {
-        const int64_t begin = found;
+        const int64_t begin = found, stop = stops[text];
+        const uint8_t own = wanted[text];
         int64_t note = first_noted(places, noted, starts[text]);
-        for (int64_t at = starts[text]; at < stops[text]; ++at) {
-            uint16_t unit = units[at];
-            uint8_t script = scripts[unit];
-            if (note < noted && places[note] == at) { script = beyond[note++]; unit = REPLACEMENT; }
-            if (script != wanted[text] && (script || unit >= 0x80)) unit = WHITE;
-            if (!is_white(unit)) kept[found++] = unit;
-            else if (found > begin && kept[found - 1] != WHITE) kept[found++] = WHITE;
+        int before = 1; /* white space */
+        if (!text || own != wanted[text - 1]) only_of(scripts, own, read);
+        for (int64_t at = starts[text]; at < stop; ++at) {
+            uint16_t unit = read[units[at]];
+            if (note < noted && places[note] == at) unit = beyond[note++] == own ? REPLACEMENT : WHITE;
+            const int white = unit == WHITE;
+            kept[found] = unit;
+            found += 1 - (white & before); /* nobody could foretell where a branch goes */
+            before = white;
         }
         if (found > begin && kept[found - 1] == WHITE) --found;
         ends[text] = found;
