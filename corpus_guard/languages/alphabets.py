@@ -33,7 +33,7 @@ class Alphabets:
 
     @cached_property
     def kinds(self) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
-        """The kind of each code point of the basic plane, and the eight counts of each kind: less memory to look into."""
+        """The kind of each code point of the basic plane, and the eight counts of each kind: less to look into."""
         counts, kinds = np.unique(numbers_of(self.packed), return_inverse=True)
         assert len(counts) <= UNKNOWN
         return kinds.astype(np.uint8), counts
