@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +22,7 @@ from corpus_guard.duplicates.kept_keys import KeptKeys
 from corpus_guard.duplicates.kept_pairs import PLACE_BITS, KeptPairs
 from corpus_guard.duplicates.shared_keys import Among, Keys, twice
 from corpus_guard.duplicates.shared_rows import Block, SharedRows, are_new
-from corpus_guard.matching.similarity import set_similarities, similarities
+from corpus_guard.matching.similarity import set_similarities, similarities, some_values
 from corpus_guard.runs import Work, atomic
 
 NEIGHBOURS = 8
@@ -32,7 +31,9 @@ NEIGHBOURS = 8
 TOLERANCE = 0.005
 """What a pair may be estimated below the threshold: it is better to look at one too many."""
 
-_PAIRS_AT_ONCE = 4_096
+_PAIRS_AT_ONCE = 16_384
+_Values = tuple[pa.Buffer, Integers]
+"""Bytes of many rows, and where those of each begin, and the last end."""
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _WIDEST = 2**31
 """Numbers of documents up to which a pair is one number."""
@@ -169,14 +170,13 @@ def similarity_of(work: Work, first: Integers, second: Integers) -> Iterator[npt
     for start in range(0, len(first), _PAIRS_AT_ONCE):
         some, others = first[start : start + _PAIRS_AT_ONCE], second[start : start + _PAIRS_AT_ONCE]
         documents, place = np.unique(np.concatenate([some, others]), return_inverse=True)
-        yield _similar(documents_of(work, documents, ["shingles", "sketch"]), place[: len(some)], place[len(some) :])
+        yield _similar(_kept_of(work, documents), place[: len(some)], place[len(some) :])
 
 
-def _similar(about: pa.Table, some: Integers, others: Integers) -> npt.NDArray[np.float64]:
+def _similar(kept: Sequence[_Values], some: Integers, others: Integers) -> npt.NDArray[np.float64]:
     """The similarity of pairs of rows: by all their shingles where both have these, else by bins where both do."""
     similar, left = np.zeros(len(some)), np.ones(len(some), bool)
-    for name, compared in (("shingles", set_similarities), ("sketch", similarities)):
-        data, ends = _binary(about[name])
+    for (data, ends), compared in zip(kept, (set_similarities, similarities), strict=True):
         has = np.diff(ends) > 0
         pairs = np.flatnonzero(has[some] & has[others] & left)
         similar[pairs] = compared(data, ends, some[pairs], others[pairs])
@@ -184,30 +184,41 @@ def _similar(about: pa.Table, some: Integers, others: Integers) -> npt.NDArray[n
     return similar
 
 
-def _binary(column: pa.ChunkedArray) -> tuple[pa.Buffer, Integers]:
-    """The bytes of a column, and where those of each row end, from 0 on."""
-    values = column.combine_chunks().cast(pa.large_binary())
-    offsets = np.frombuffer(values.buffers()[1], np.int64, len(values) + 1, values.offset * 8)
-    data = values.buffers()[2] or pa.py_buffer(b"")
-    return data.slice(int(offsets[0]), int(offsets[-1] - offsets[0])), offsets - offsets[0]
+def _kept_of(work: Work, documents: Integers) -> list[_Values]:
+    """The shingles of *documents*, which are in ascending order, and their bins."""
+    parts = [
+        [some_values(column, places) for column in batch.columns]
+        for batch, places in _batches_of(work, documents, ["shingles", "sketch"])
+    ]
+    return [_joined(column) for column in zip(*parts, strict=True)]
+
+
+def _joined(parts: Sequence[tuple[npt.NDArray[np.uint8], Integers]]) -> _Values:
+    sizes = np.concatenate([size for _, size in parts])
+    return pa.py_buffer(np.concatenate([data for data, _ in parts])), np.append(0, np.cumsum(sizes))
 
 
 def documents_of(work: Work, documents: Integers, columns: Sequence[str]) -> pa.Table:
     """Return *columns* of the files of sketches for *documents*, which are in ascending order."""
-    split, place = documents >> PLACE_BITS, documents & ((1 << PLACE_BITS) - 1)
-    tables: list[pa.Table] = []
-    for number in np.unique(split).tolist():
-        with pa.memory_map(str(work.sketches(number))) as source:
-            tables += _taken(pa.ipc.open_file(source), place[split == number], columns)
+    tables = [
+        pa.Table.from_batches([batch.take(arrow_array(places))])
+        for batch, places in _batches_of(work, documents, columns)
+    ]
     return pa.concat_tables(tables) if tables else no_rows(DOCUMENTS).select(columns)
 
 
-def _taken(reader: Any, places: Integers, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """The rows of a file at ascending *places*, batch by batch: from a chunked table they would cost a copy of it."""
-    first = 0
-    for number in range(reader.num_record_batches):
-        batch = reader.get_batch(number)
-        begin, end = np.searchsorted(places, [first, first + batch.num_rows])
-        if end > begin:
-            yield pa.Table.from_batches([batch.select(columns).take(arrow_array(places[begin:end] - first))])
-        first += batch.num_rows
+def _batches_of(work: Work, documents: Integers, columns: Sequence[str]) -> Iterator[tuple[pa.RecordBatch, Integers]]:
+    """Yield *columns* of the batches in which some of ascending *documents* stand, in the order of files, and where.
+
+    Only so much of a file is read, and each is let go before the next.
+    """
+    split, place = documents >> PLACE_BITS, documents & ((1 << PLACE_BITS) - 1)
+    for number in np.unique(split).tolist():
+        places, first = place[split == number], 0
+        with pa.memory_map(str(work.sketches(number))) as source:
+            reader = pa.ipc.open_file(source)
+            for batch in map(reader.get_batch, range(reader.num_record_batches)):
+                begin, end = np.searchsorted(places, [first, first + batch.num_rows])
+                if end > begin:
+                    yield batch.select(columns), places[begin:end] - first
+                first += batch.num_rows

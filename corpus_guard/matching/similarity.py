@@ -37,6 +37,22 @@ def similarities(data: pa.Buffer, ends: Integers, some: Integers, others: Intege
     return np.where(total, np.maximum(agree - by_chance, 0) / np.maximum(total, 1), 0.0)
 
 
+def some_values(column: pa.BinaryArray, places: Integers) -> tuple[npt.NDArray[np.uint8], Integers]:
+    """Return the bytes at *places* of *column*, one value behind the other, and how many each value has."""
+    _, offsets, data = column.buffers()
+    ends = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
+    starts, sizes = ends[places], ends[places + 1] - ends[places]
+    functions = library()
+    if functions is None:
+        values = [
+            data[start : start + size].to_pybytes() for start, size in zip(starts.tolist(), sizes.tolist(), strict=True)
+        ]
+        return np.frombuffer(b"".join(values), np.uint8), sizes.astype(np.int64)
+    found = np.empty(int(sizes.sum()), np.uint8)
+    functions.put_together(pointer(data), pointer(starts), pointer(sizes), number(len(places)), pointer(found))
+    return found, sizes.astype(np.int64)
+
+
 def _counted(sizes: Integers) -> Similarities:
     """How many members sets have of which *sizes* cells are full, those that share a cell included."""
     counted: Similarities = -_CELLS * np.log1p(-sizes / _CELLS)

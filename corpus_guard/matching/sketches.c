@@ -173,6 +173,11 @@ int64_t sketch(const uint16_t *units, const uint32_t *hashes, const int64_t *sta
     return found;
 }
 
+/* Stretches of bytes, one behind the other. */
+void put_together(const uint8_t *from, const int32_t *starts, const int32_t *sizes, int64_t count, uint8_t *into) {
+    for (int64_t i = 0; i < count; into += sizes[i++]) memcpy(into, from + starts[i], (size_t)sizes[i]);
+}
+
 /* How many cells the sets of a pair have: the first, the second, both together. Set i are the cells from `ends[i]` to
    `ends[i + 1]`, each perhaps several times. */
 void set_sizes(const uint16_t *cells, const int64_t *ends, const int64_t *some, const int64_t *others, int64_t pairs, int64_t *sizes) {

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus_guard.matching import similarity
-from corpus_guard.matching.similarity import set_similarities, similarities
+from corpus_guard.matching.similarity import set_similarities, similarities, some_values
 from corpus_guard.matching.sketches import (
     BINS,
     FEW,
@@ -72,6 +72,20 @@ def test_similarities_are_the_same_without_compiled_functions(
             found.append((set_similarities(pa.py_buffer(cells), ends, some, others).tolist(), by_bins))
 
     assert found[0] == found[1]
+
+
+@given(values=st.lists(st.binary(max_size=9), max_size=12), begin=st.integers(0, 3), seed=st.integers(0, 99))
+def test_some_values_are_the_same_without_compiled_functions(values: list[bytes], begin: int, seed: int) -> None:
+    """Bytes of rows in any order, of a column that begins within another, of none, and of empty ones."""
+    column = pa.array(values, pa.binary())[begin:]
+    places = np.random.default_rng(seed).integers(0, max(len(column), 1), len(column), np.int64)
+    expected = [column[place].as_py() for place in places.tolist()]
+    for known in (similarity.library, lambda: None):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(similarity, "library", known)
+            data, sizes = some_values(column, places)
+
+        assert (data.tobytes(), sizes.tolist()) == (b"".join(expected), list(map(len, expected)))
 
 
 @settings(max_examples=60)
