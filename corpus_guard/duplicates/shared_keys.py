@@ -63,9 +63,10 @@ class Among:
         keys.sort()
         self.keys = once(keys)
         bits = min(max(_LEAST_BITS, len(self.keys).bit_length() + 5), _MOST_BITS)
-        self._mask = np.int64((1 << bits) - 1)
-        self._table = np.zeros(1 << bits, bool)
-        self._table[self._bits(self.keys)] = True
+        self._mask = (1 << bits) - 1
+        table = np.zeros(1 << bits, bool)
+        table[self._bits(self.keys)] = True
+        self._table = np.packbits(table, bitorder="little")
 
     def places(self, keys: Keys) -> Integers:
         """Return where in *keys* a known key stands, ascending."""
@@ -75,13 +76,23 @@ class Among:
         """Return where in *keys* a known key stands, ascending, and which it is."""
         if not len(self.keys):
             return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        likely = np.flatnonzero(self._table[self._bits(keys)])
+        likely = self._likely(keys)
         some = keys[likely]
         near = np.minimum(np.searchsorted(self.keys, some), len(self.keys) - 1)
         known = self.keys[near] == some
         return likely[known], near[known]
 
+    def _likely(self, keys: Keys) -> Integers:
+        """Where a key stands that shares its last bits with a known one."""
+        functions = library()
+        if functions is None:
+            bits = self._bits(keys)
+            return np.flatnonzero(self._table[bits >> 3] >> (bits & 7).astype(np.uint8) & 1)
+        keys, room = np.ascontiguousarray(keys), np.empty(len(keys) + 1, np.int64)
+        known = (ctypes.c_uint64(self._mask), pointer(self._table))
+        return room[: functions.likely_keys(pointer(keys), number(len(keys)), *known, pointer(room))]
+
     def _bits(self, keys: Keys) -> Integers:
         """Some bits of each key, as a number that numpy takes for a place as it is."""
-        bits: Integers = keys.view(np.int64) & self._mask
+        bits: Integers = keys.view(np.int64) & np.int64(self._mask)
         return bits

@@ -30,3 +30,15 @@ int64_t noted_again(const uint64_t *keys, int64_t count, int32_t bits, uint64_t 
     }
     return found;
 }
+
+/* Where a key stands of whose last bits, which `mask` has, one of `bits` says that some known key has them. `places` has room for one
+   more than there are. */
+int64_t likely_keys(const uint64_t *keys, int64_t count, uint64_t mask, const uint8_t *bits, int64_t *places) {
+    int64_t found = 0;
+    for (int64_t i = 0; i < count; ++i) {
+        const uint64_t slot = keys[i] & mask;
+        places[found] = i;
+        found += bits[slot >> 3] >> (slot & 7) & 1;
+    }
+    return found;
+}

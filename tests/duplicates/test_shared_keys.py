@@ -41,3 +41,15 @@ def test_places_are_those_of_known_keys(known: list[int], keys: list[int]) -> No
     found = Among([np.array(known, np.uint64)]).places(np.array(keys, np.uint64))
 
     assert [place for place, key in enumerate(keys) if key in set(known)] == found.tolist()
+
+
+@given(KEYS, KEYS)
+def test_places_are_the_same_without_compiled_functions(known: list[int], keys: list[int]) -> None:
+    """Also of keys that share their last bits with a known one."""
+    looked_for = np.array([*keys, *(key ^ 1 << 63 for key in known)], np.uint64)
+    among = Among([np.array(known, np.uint64)])
+    compiled = among.places(looked_for).tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shared_keys, "library", lambda: None)
+
+        assert compiled == among.places(looked_for).tolist()
