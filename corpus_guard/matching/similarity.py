@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ import pyarrow as pa
 
 from corpus_guard.core.batch import Integers
 from corpus_guard.matching.compiled import library, number, pointer
-from corpus_guard.matching.sketches import BINS
 
 Similarities = npt.NDArray[np.float64]
 _VALUES = 255
@@ -23,8 +23,7 @@ def set_similarities(data: pa.Buffer, ends: Integers, some: Integers, others: In
     *some* and *others* are the numbers of the sets of each pair. Those that share their 16 bits are counted by linear
     counting (Whang et al. 1990).
     """
-    cells, places = np.frombuffer(data, np.uint16), ends // 2
-    sizes = _counted(_sizes(cells, places, some, others))
+    sizes = _counted(_of_pairs("set_sizes", _set_sizes, np.frombuffer(data, np.uint16), ends // 2, some, others))
     first, second, either = sizes.T
     found: Similarities = np.maximum(first + second - either, 0) / np.maximum(either, 1)
     return found
@@ -32,7 +31,7 @@ def set_similarities(data: pa.Buffer, ends: Integers, some: Integers, others: In
 
 def similarities(data: pa.Buffer, ends: Integers, some: Integers, others: Integers) -> Similarities:
     """Return the estimated Jaccard index of pairs of sketches, rows of `BINS`, which begin at `ends[i]` of *data*."""
-    total, both, agree = _bin_counts(np.frombuffer(data, np.uint8), ends, some, others).T
+    total, both, agree = _of_pairs("bin_counts", _bin_counts, np.frombuffer(data, np.uint8), ends, some, others).T
     by_chance = (both - agree) / (_VALUES - 1)
     return np.where(total, np.maximum(agree - by_chance, 0) / np.maximum(total, 1), 0.0)
 
@@ -59,36 +58,36 @@ def _counted(sizes: Integers) -> Similarities:
     return counted
 
 
-def _sizes(cells: npt.NDArray[np.uint16], ends: Integers, some: Integers, others: Integers) -> Integers:
-    """How many different cells the first set of each pair has, the second, and both together."""
-    sizes = np.empty((len(some), 3), np.int64)
-    functions = library()
+def _of_pairs(
+    name: str,
+    plain: Callable[[Integers, Integers], tuple[Any, ...]],
+    data: npt.NDArray[Any],
+    ends: Integers,
+    some: Integers,
+    others: Integers,
+) -> Integers:
+    """Three counts of each pair: by the compiled function of this *name*, or pair by pair."""
+    counts, functions = np.empty((len(some), 3), np.int64), library()
     if functions is not None:
-        _asked(functions.set_sizes, cells, ends, some, others, sizes)
-        return sizes
-    for pair, (one, other) in enumerate(zip(some.tolist(), others.tolist(), strict=True)):
-        first, second = (np.unique(cells[ends[place] : ends[place + 1]]) for place in (one, other))
-        sizes[pair] = len(first), len(second), len(np.union1d(first, second))
-    return sizes
-
-
-def _bin_counts(data: npt.NDArray[np.uint8], ends: Integers, some: Integers, others: Integers) -> Integers:
-    """How many bins of each pair are filled in either row, are filled in both, and are filled and equal."""
-    counts = np.empty((len(some), 3), np.int64)
-    functions = library()
-    if functions is not None:
-        _asked(functions.bin_counts, data, ends, some, others, counts)
+        tables = (np.ascontiguousarray(column) for column in (data, ends, some, others))
+        _call(getattr(functions, name), *tables, counts)
         return counts
     for pair, (one, other) in enumerate(zip(some.tolist(), others.tolist(), strict=True)):
-        first, second = (data[ends[place] : ends[place] + BINS] for place in (one, other))
-        filled = (first | second) != 0
-        both, equal = (first != 0) & (second != 0), (first == second) & filled
-        counts[pair] = filled.sum(), both.sum(), equal.sum()
+        counts[pair] = plain(*(data[ends[place] : ends[place + 1]] for place in (one, other)))
     return counts
 
 
-def _asked(
-    function: Any, data: npt.NDArray[Any], ends: Integers, some: Integers, others: Integers, into: Integers
-) -> None:
-    ends, some, others = (np.ascontiguousarray(one) for one in (ends, some, others))
-    function(*map(pointer, (data, ends, some, others)), number(len(some)), pointer(into))
+def _call(function: Any, *tables: npt.NDArray[Any]) -> None:
+    """Call a compiled function, which takes the number of pairs before the table that it fills."""
+    function(*map(pointer, tables[:-1]), number(len(tables[-1])), pointer(tables[-1]))
+
+
+def _set_sizes(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> tuple[Any, ...]:
+    """How many different cells the first set has, the second, and both together."""
+    return len(np.unique(one)), len(np.unique(other)), len(np.union1d(one, other))
+
+
+def _bin_counts(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> tuple[Any, ...]:
+    """How many bins are filled in either row, are filled in both, and are filled and equal."""
+    filled = (one | other) != 0
+    return filled.sum(), ((one != 0) & (other != 0)).sum(), ((one == other) & filled).sum()
