@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -42,17 +44,16 @@ _STRAY_BYTES = range(0xDC80, 0xDD00)  # what `surrogateescape` makes of bytes th
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """What to take from records that have the same keys: texts, (key, column) pairs; `marks` are keys as written."""
+    """What to take from records that have the same keys: texts, (key, column) pairs; `marks` match keys as written."""
 
     shape: Shape
     columns: Sequence[tuple[str, str]]
-    marks: Sequence[bytes]
+    marks: Sequence[re.Pattern[bytes]]
 
     def may_be_twice(self, written: bytes | str) -> bool:
         """Say whether a key may stand twice in *written*: cheaper than to parse it again."""
-        if isinstance(written, bytes):
-            return any(written.count(mark) > 1 for mark in self.marks)
-        return any(written.count(mark.decode()) > 1 for mark in self.marks)
+        data = written if isinstance(written, bytes) else written.encode(errors="surrogatepass")
+        return any(len(mark.findall(data)) > 1 for mark in self.marks)
 
 
 class Collector:
@@ -149,7 +150,7 @@ class Collector:
         layout = self._layouts.get(keys)
         if layout is None:
             shape = shape_of(keys, self._wanted)
-            marks = [json.dumps(column.name, ensure_ascii=False).encode() for column in shape]
+            marks = [_mark(column.name) for column in shape]
             layout = _Layout(shape, list(column_names(keys, self._wanted).items()), marks)
             if len(self._layouts) < _LAYOUTS_KEPT:  # records with ever new keys must not fill memory
                 self._layouts[keys] = layout
@@ -188,6 +189,19 @@ class Collector:
             )
         self._begin()
         return batch
+
+
+@lru_cache(maxsize=_LAYOUTS_KEPT)
+def _mark(key: str) -> re.Pattern[bytes]:
+    """What matches a key in JSON, however its characters are written: plainly or by escapes."""
+    return re.compile(b'"%s"' % b"".join(map(_written, key)))
+
+
+def _written(character: str) -> bytes:
+    plain = json.dumps(character, ensure_ascii=False)[1:-1].encode(errors="surrogatepass")
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    escapes = "".join(rf"\\u(?i:{units[at : at + 4]})" for at in range(0, len(units), 4))
+    return b"(?:%s|%s%s)" % (re.escape(plain), escapes.encode(), rb"|\\/" if character == "/" else b"")
 
 
 def check_keys(written: bytes | str) -> None:

@@ -88,6 +88,10 @@ def test_empty_file_has_no_records(tmp_path: Path) -> None:
             b'{"text": "a", "text": "secret"}',
             'the key "text" stands twice in one object, so a text of it would be lost',
         ),
+        (
+            rb'{"te\u0078t": "secret", "text": "a"}',
+            'the key "text" stands twice in one object, so a text of it would be lost',
+        ),
         (b'{"text": 5}', 'the field "text" holds a number, a string was expected'),
         (b'{"text": true}', 'the field "text" holds true or false, a string was expected'),
         (b'{"text": {"secret": 1}}', 'the field "text" holds an object, a string was expected'),
@@ -105,6 +109,28 @@ def test_broken_line_is_named_and_reading_goes_on(tmp_path: Path, line: bytes, r
     assert [(1, 19, reason)] == reading.faults
     assert 3 == reading.read
     assert "secret" not in reading.faults[0][2]
+
+
+@pytest.mark.parametrize("twice", [rb'"\u5185\u5bB9"', rb'"\u5185\u5bb9"', '"内\\u5BB9"'.encode(), '"内容"'.encode()])
+@pytest.mark.parametrize("once", [rb'"\u5185\u5bb9"', '"内容"'.encode()])
+def test_a_key_that_stands_twice_is_found_however_it_is_written(tmp_path: Path, once: bytes, twice: bytes) -> None:
+    """Plainly or by escapes, of which case does not matter; texts that hold the like are no keys."""
+    kept = rb'{"text": "\u5185\u5bb9 \"\u5185\u5bb9\" te\u0078t", "\u5185\u5bb9": "b"}'
+    lines = kept, b"{%s: 1, %s: 2}" % (once, twice)
+    reading = read_all(_lines(tmp_path / "a.jsonl", *lines), text_column="内容")
+
+    assert [(0, [("内容", "b")])] == reading.documents
+    assert ['the key "内容" stands twice in one object, so a text of it would be lost'] == [
+        reason for _, _, reason in reading.faults
+    ]
+
+
+def test_keys_of_several_objects_are_not_twice_in_one(tmp_path: Path) -> None:
+    """However they are written, and whatever texts look like."""
+    line = rb'{"a": {"te\u0078t": "1"}, "text": "\"text\": te\u0078t", "b": {"text": "2"}}'
+    reading = read_all(_lines(tmp_path / "a.jsonl", line), text_column="text")
+
+    assert [(0, [("text", '"text": text')])] == reading.documents
 
 
 def test_deep_nesting_costs_its_record_alone(tmp_path: Path) -> None:
