@@ -82,6 +82,8 @@ def numbers_of(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
     [0, 1, 2]
     """
     if isinstance(values, pa.ChunkedArray):
+        if values.num_chunks == 1:
+            return numbers_of(values.chunk(0))
         return np.concatenate([np.zeros(0, values.type.to_pandas_dtype()), *map(numbers_of, values.chunks)])
     kind, size, first = values.type.to_pandas_dtype(), len(values), values.offset
     if values.null_count:

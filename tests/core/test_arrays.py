@@ -65,3 +65,11 @@ def test_tables_and_scalars_have_the_types_asked_for() -> None:
     assert schema == made.schema == no_rows(schema).schema
     assert pa.scalar("x", pa.string()) == arrow_scalar("x", pa.string())
     assert pa.scalar(-1, pa.int32()) == arrow_scalar(-1, pa.int32())
+
+
+def test_numbers_of_one_chunk_are_where_they_were() -> None:
+    """A column that a file gives as one piece is not copied; one of several pieces is put together."""
+    column = pa.chunked_array([pa.array([1, 2, 3])])
+
+    assert numbers_of(column).ctypes.data == column.chunk(0).buffers()[1].address
+    assert numbers_of(pa.chunked_array([pa.array([1]), pa.array([2])])).tolist() == [1, 2]
