@@ -246,7 +246,8 @@ int64_t find_units(const uint16_t *text, const uint8_t *lane, int64_t size, cons
         if (begin + BLOCK + 4 <= size) {
             places = 0;
             for (int i = BLOCK - 1; i >= 0; --i) {
-                const uint64_t two = (uint64_t)text[begin + i + 1] << 16 | text[begin + i];
+                uint32_t two;
+                memcpy(&two, text + begin + i, sizeof two);
                 places = places << 1 | bit(pairs, hashed(two, pair_bits));
             }
             places &= may_begin;

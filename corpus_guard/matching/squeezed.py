@@ -2,7 +2,8 @@
 
 Only stretches around such characters are copied, so text without them costs nothing. Invisible characters go wherever
 they stand; visible separators only between Chinese characters, or between one and a letter or digit; and between single
-Latin letters (f.r.e.e). They stay where no word that is looked for goes on with the next character after the last one.
+Latin letters (f.r.e.e). They stay where no word that is looked for goes on with the next character after the last one,
+or none that does so has one more of the characters around these two.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from corpus_guard.matching.compiled import library, number, pointer
 from corpus_guard.matching.hashing import hash_bits, hashed
 from corpus_guard.matching.tables import HAN, INVISIBLE, LETTER, SEPARATOR
 from corpus_guard.matching.views import View
+
+_Flags = npt.NDArray[np.bool_]
+_FEW_ASK = 3
+"""Bits of a filter for each key, as a power of two, where few are looked for."""
 
 _GAP, _HAN, _WORD, _UNSEEN, _MARK, _LATIN = 1, 2, 4, 8, 16, 32
 
@@ -46,8 +51,10 @@ class Squeezer:
         self._run = folding.run
         self._kinds = _kinds(folding)
         self._reach = max(map(len, words), default=0)
-        units = np.frombuffer("\0".join(words).encode("utf-16-le", "surrogatepass"), np.uint16).astype(np.uint64)
+        joined = "\0".join(["", *words, ""])
+        units = np.frombuffer(joined.encode("utf-16-le", "surrogatepass"), np.uint16).astype(np.uint64)
         self._pairs, self._bits = hash_bits(_pairs(units[:-1], units[1:]))
+        self._triples, self._triple_bits = hash_bits(_triples_of(units), sparse=_FEW_ASK)
 
     def squeeze(self, view: View) -> Squeezed | None:
         """Return the squeezed stretches of *view*, or None when nothing is to be removed.
@@ -74,7 +81,8 @@ class Squeezer:
             places = np.empty(room, np.int64)
             found = functions.removable(
                 pointer(view.lane), pointer(view.units), number(len(view.lane)), pointer(self._kinds),
-                number(self._run), pointer(self._pairs), ctypes.c_int32(self._bits), pointer(places), number(room),
+                number(self._run), pointer(self._pairs), ctypes.c_int32(self._bits), pointer(self._triples),
+                ctypes.c_int32(self._triple_bits), pointer(places), number(room),
             )  # fmt: skip
             if found <= room:
                 return places[:found]
@@ -89,15 +97,44 @@ class Squeezer:
         first = np.flatnonzero(np.append(True, np.diff(removed) > 1)[: len(removed)])
         lengths = np.diff(np.append(first, len(removed)))
         before, after = removed[first] - 1, removed[first] + lengths
-        characters = (view.lane if view.units is None else view.units).astype(np.uint64)
-        known = self._known(_pairs(characters[before], characters[np.minimum(after, len(characters) - 1)]))
-        goes: Integers = removed[np.repeat(known & (before >= 0) & (after < len(characters)), lengths)]
-        return goes
+        inside = (before >= 0) & (after < len(view.lane))
+        goes = np.zeros(len(first), bool)
+        goes[inside] = self._go_on(view, kinds, before[inside], after[inside])
+        goes_on: Integers = removed[np.repeat(goes, lengths)]
+        return goes_on
 
-    def _known(self, pairs: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-        hashes = hashed(pairs, self._bits)
-        known: npt.NDArray[np.bool_] = (self._pairs[hashes >> 3] >> (hashes & 7).astype(np.uint8) & 1) != 0
-        return known
+    def _go_on(self, view: View, kinds: npt.NDArray[np.uint8], last: Integers, following: Integers) -> _Flags:
+        """Whether words go on with what is at *following* after what is at *last*, and are these or have one more."""
+        characters = np.pad((view.lane if view.units is None else view.units).astype(np.uint64), 1)
+        may_go = np.pad((kinds & (_GAP | _UNSEEN | _MARK)) != 0, 1)
+        farther, before, after, beyond = (characters[place + 1] for place in (last - 1, last, following, following + 1))
+        more: _Flags = may_go[last] | may_go[following + 2]
+        for triple in (
+            _triples(np.zeros_like(before), before, after), _triples(farther, before, after),
+            _triples(before, after, beyond),
+        ):  # fmt: skip
+            more |= _known(triple, self._triples, self._triple_bits)
+        return more & _known(_pairs(before, after), self._pairs, self._bits)
+
+
+def _known(keys: npt.NDArray[np.uint64], filter_: npt.NDArray[np.uint8], bits: int) -> _Flags:
+    hashes = hashed(keys, bits)
+    known: _Flags = (filter_[hashes >> 3] >> (hashes & 7).astype(np.uint8) & 1) != 0
+    return known
+
+
+def _triples(
+    one: npt.NDArray[np.uint64], two: npt.NDArray[np.uint64], three: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.uint64]:
+    return three << np.uint64(32) | two << np.uint64(16) | one
+
+
+def _triples_of(units: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Each three characters of words that stand between zeros, and for a word of two a zero and these."""
+    triples = _triples(units[:-2], units[1:-1], units[2:])
+    inside = (units[:-2] != 0) & (units[1:-1] != 0) & (units[2:] != 0)
+    of_two = np.flatnonzero((units[:-3] == 0) & (units[3:] == 0) & (units[1:-2] != 0) & (units[2:-1] != 0))
+    return np.concatenate([triples[inside], triples[of_two]])
 
 
 def _pairs(before: npt.NDArray[np.uint64], after: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -13,8 +13,8 @@ from corpus_guard.matching.squeezed import Squeezer
 from corpus_guard.matching.views import views_of
 from tests.detectors.passes import FOLDING
 
-WORDS = ["free", "re", "ee", "开发", "发票", "加v", "v加", "国国"]
-TEXTS = st.lists(st.text("fre.- *\u200b\u2060开发票加v国é\n\x1e", max_size=24), min_size=1, max_size=4)
+WORDS = ["free", "re", "ee", "开发", "发票", "加v", "v加", "国国", "春夏秋冬"]
+TEXTS = st.lists(st.text("fre.- *\u200b\u2060开发票加v国é春夏秋冬\n\x1e", max_size=24), min_size=1, max_size=4)
 
 
 def _positions(texts: list[str]) -> list[list[int] | None]:
@@ -42,6 +42,11 @@ def test_the_same_is_removed_without_a_compiled_function(texts: list[str]) -> No
         ("国-发", None),  # no word goes on that way
         ("f.r.e.e", "free"),
         ("xa f.r", None),
+        ("票国-国发", "票国国发"),
+        ("国春夏-秋国", "国春夏秋国"),
+        ("国夏-秋冬国", "国夏秋冬国"),
+        ("国夏-秋国", None),  # 秋 follows 夏 in a word, which has neither 国 before nor behind
+        ("国夏-秋-国", "国夏秋-国"),  # what may go as well may hide the rest of it
         ("开\u200b\u200b发", "开发"),
         ("开----发", None),  # more than are put between characters to hide a word
     ],
