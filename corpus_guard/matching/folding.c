@@ -67,8 +67,7 @@ typedef struct {
     uint16_t *codes, *units;
     uint8_t *lane;
     int64_t at;
-    uint8_t han[4];
-    int plain; /* ASCII folds to lower case, and every character of `FIRST_HAN` on is of one class */
+    int plain; /* ASCII folds to lower case */
 } Folded;
 
 static int folds_plainly(const uint16_t *fold, const uint8_t *classes) {
@@ -76,28 +75,31 @@ static int folds_plainly(const uint16_t *fold, const uint8_t *classes) {
         const int lower = code + ((uint8_t)(code - 'A') < 26) * 32;
         if (fold[code] != lower || classes[code] != lower) return 0;
     }
-    for (int code = FIRST_HAN; code < AFTER_HAN; ++code)
-        if (classes[code] != classes[FIRST_HAN]) return 0;
     return 1;
 }
 
 #ifdef AT_ONCE
-/* Characters from `from` on, many at once: sixteen of ASCII, or four of three bytes each; stops before any others. */
-BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from, const uint8_t *end) {
+/* Characters from `from` on, many at once: up to sixteen of ASCII, or up to four of three bytes each; stops before any others.
+   What it reads and writes beyond the characters it has folded counts for nothing: texts may be read up to `limit`. */
+BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from, const uint8_t *end, const uint8_t *limit) {
     const __m128i zero = _mm_setzero_si128(), below_a = _mm_set1_epi8('A' - 1), above_z = _mm_set1_epi8('Z' + 1), bit = _mm_set1_epi8(32);
     const __m128i spread = _mm_setr_epi8(2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1), narrow = _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
-    while (end - from >= 16) {
+    while (from < end && limit - from >= 16) {
         const __m128i bytes = _mm_loadu_si128((const __m128i *)from);
-        if (!_mm_movemask_epi8(bytes)) {
+        const int wide = _mm_movemask_epi8(bytes);
+        uint16_t *codes = to->codes + to->at, *units = to->units + to->at;
+        uint8_t *lane = to->lane + to->at;
+        if (!(wide & 1)) {
             const __m128i upper = _mm_and_si128(_mm_cmpgt_epi8(bytes, below_a), _mm_cmplt_epi8(bytes, above_z));
             const __m128i lower = _mm_add_epi8(bytes, _mm_and_si128(upper, bit));
-            _mm_storeu_si128((__m128i *)(to->codes + to->at), _mm_unpacklo_epi8(bytes, zero));
-            _mm_storeu_si128((__m128i *)(to->codes + to->at + 8), _mm_unpackhi_epi8(bytes, zero));
-            _mm_storeu_si128((__m128i *)(to->units + to->at), _mm_unpacklo_epi8(lower, zero));
-            _mm_storeu_si128((__m128i *)(to->units + to->at + 8), _mm_unpackhi_epi8(lower, zero));
-            _mm_storeu_si128((__m128i *)(to->lane + to->at), lower);
-            to->at += 16;
-            from += 16;
+            _mm_storeu_si128((__m128i *)codes, _mm_unpacklo_epi8(bytes, zero));
+            _mm_storeu_si128((__m128i *)(codes + 8), _mm_unpackhi_epi8(bytes, zero));
+            _mm_storeu_si128((__m128i *)units, _mm_unpacklo_epi8(lower, zero));
+            _mm_storeu_si128((__m128i *)(units + 8), _mm_unpackhi_epi8(lower, zero));
+            _mm_storeu_si128((__m128i *)lane, lower);
+            const int64_t run = __builtin_ctz((unsigned)wide | 0x10000), left = end - from, count = run < left ? run : left;
+            to->at += count;
+            from += count;
             continue;
         }
         const __m128i three = _mm_shuffle_epi8(bytes, spread);
@@ -107,21 +109,16 @@ BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from
                                                        _mm_and_si128(_mm_srli_epi32(three, 4), _mm_set1_epi32(0xF000))));
         const __m128i other = _mm_or_si128(_mm_cmplt_epi32(code, _mm_set1_epi32(0x800)),
                                            _mm_cmpeq_epi32(_mm_and_si128(code, _mm_set1_epi32(0xF800)), _mm_set1_epi32(HIGH)));
-        if (_mm_movemask_epi8(_mm_andnot_si128(other, form)) != 0xFFFF) return from;
+        const int64_t run = __builtin_ctz(~(unsigned)_mm_movemask_epi8(_mm_andnot_si128(other, form))) / 4;
+        const int64_t left = (end - from) / 3, count = run < left ? run : left;
+        if (!count) return from;
         const __m128i four = _mm_shuffle_epi8(code, narrow);
-        uint16_t *codes = to->codes + to->at, *units = to->units + to->at;
-        uint8_t *lane = to->lane + to->at;
         _mm_storel_epi64((__m128i *)codes, four);
-        const __m128i far = _mm_sub_epi32(code, _mm_set1_epi32(FIRST_HAN));
         const int c0 = _mm_extract_epi16(four, 0), c1 = _mm_extract_epi16(four, 1), c2 = _mm_extract_epi16(four, 2), c3 = _mm_extract_epi16(four, 3);
-        if (!_mm_movemask_epi8(_mm_or_si128(_mm_cmplt_epi32(far, zero), _mm_cmpgt_epi32(far, _mm_set1_epi32(AFTER_HAN - FIRST_HAN - 1))))) {
-            memcpy(lane, to->han, 4);
-        } else {
-            lane[0] = to->classes[c0]; lane[1] = to->classes[c1]; lane[2] = to->classes[c2]; lane[3] = to->classes[c3];
-        }
+        lane[0] = to->classes[c0]; lane[1] = to->classes[c1]; lane[2] = to->classes[c2]; lane[3] = to->classes[c3];
         units[0] = to->fold[c0]; units[1] = to->fold[c1]; units[2] = to->fold[c2]; units[3] = to->fold[c3];
-        to->at += 4;
-        from += 12;
+        to->at += count;
+        from += 3 * count;
     }
     return from;
 }
@@ -133,17 +130,17 @@ BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from
 int64_t fold_wide(const uint8_t *data, const int64_t *offsets, const int64_t *texts, int64_t count, const uint16_t *fold,
                   const uint8_t *classes, uint16_t *codes, uint16_t *units, uint8_t *lane, int64_t *places, int64_t *beyond,
                   int64_t room) {
-    Folded to = {fold, classes, codes, units, lane, 0, {0}, 0};
-    memset(to.han, classes[FIRST_HAN], 4);
+    Folded to = {fold, classes, codes, units, lane, 0, 0};
     int64_t noted = 0;
 #ifdef AT_ONCE
     to.plain = moves_bytes() && folds_plainly(fold, classes);
+    const uint8_t *limit = count ? data + offsets[texts[count - 1] + 1] : data;
 #endif
     for (int64_t n = 0; n < count; ++n) {
         const uint8_t *from = data + offsets[texts[n]], *end = data + offsets[texts[n] + 1];
         while (from < end) {
 #ifdef AT_ONCE
-            if (to.plain && (from = folded_at_once(&to, from, end)) == end) break;
+            if (to.plain && (from = folded_at_once(&to, from, end, limit)) == end) break;
 #endif
             uint32_t code;
             const int size = decoded(from, end - from, &code);
