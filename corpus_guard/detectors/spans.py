@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -68,11 +70,17 @@ class Allowed:
     def of(self, text: int, rule: int) -> list[tuple[int, int]]:
         """Return where the phrases begin and end that are allowed for *rule* in *text*."""
         key = text << _RULE_BITS | rule
-        first, last = np.searchsorted(self._keys, (key, key + 1)).tolist()
+        first = bisect_left(self._listed, key)
+        last = bisect_right(self._listed, key, first)
         if first == last:
             return []
         starts, ends = (column[first:last].tolist() for column in (self._spans.start, self._spans.end))
         return list(zip(starts, ends, strict=True))
+
+    @cached_property
+    def _listed(self) -> list[int]:
+        keys: list[int] = self._keys.tolist()
+        return keys
 
 
 def lies_within(start: int, end: int, around: Sequence[tuple[int, int]]) -> bool:

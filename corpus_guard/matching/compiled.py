@@ -14,6 +14,7 @@ import pyarrow as pa
 _COUNTING = (
     "find_bytes", "find_units", "fold_wide", "normal_wide", "normal_ascii", "places_of", "place_words", "near_words",
     "words_within", "removable", "sketch", "only_script", "gather", "near_digits", "noted_again", "likely_keys",
+    "place_hits",
 )  # fmt: skip
 """Functions that return how many they found."""
 

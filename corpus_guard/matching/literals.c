@@ -230,11 +230,34 @@ static inline uint64_t before_these(uint64_t these, uint64_t next, int lead) {
     return these;
 }
 
+/* Literals of units at all of these places, in their order; what is to be read is called for first, all of it at once. */
+static void look_at_units(Search *search, const Kind *kinds, Likely *likely) {
+    for (int step = 0; step < 3; ++step) {
+        for (int n = 0; n < likely->count; ++n) {
+            const int64_t at = likely->at[n];
+            const uint64_t eight_bytes = ahead(search->text + 2 * at, 2 * (search->size - at));
+            for (uint32_t which = likely->which[n]; which; which &= which - 1) {
+                const int number = __builtin_ctz(which), bytes = 2 * number + 4;
+                const Kind *kind = kinds + number;
+                const uint64_t key = eight_bytes & KEYS[bytes], hash = hashed(key, kind->bits);
+                if (step == 0)
+                    __builtin_prefetch(kind->first + hash);
+                else if (step == 1)
+                    __builtin_prefetch(kind->literals + kind->first[hash]);
+                else
+                    compare(search, kind, key, (size_t)bytes, at, search->anywhere || !at || !is_word(search->lane[at - 1]));
+            }
+        }
+    }
+    likely->count = 0;
+}
+
 /* Units: `kinds` are literals of two, of three, and of four or more units; `pairs` has a bit for the hash of the first two units of
    each; `lane` are the same characters as bytes. Each literal has a character that is no ASCII among its first `lead` and one. */
 int64_t find_units(const uint16_t *text, const uint8_t *lane, int64_t size, const Kind *kinds, const uint8_t *pairs,
                    int32_t pair_bits, int32_t lead, const uint8_t *characters, int32_t anywhere, int64_t *hits, int64_t room) {
     Search search = {(const uint8_t *)text, lane, size, 2, characters, anywhere, hits, room, 0};
+    Likely likely = {.count = 0};
     uint64_t next = beyond_ascii(lane, size, 0);
     for (int64_t begin = 0; begin < size; begin += BLOCK) {
         const uint64_t here = next;
@@ -252,23 +275,15 @@ int64_t find_units(const uint16_t *text, const uint8_t *lane, int64_t size, cons
             }
             places &= may_begin;
         }
-        uint8_t likely[BLOCK], which[BLOCK];
-        int found = 0;
         for (; places; places &= places - 1) {
             const int64_t at = begin + __builtin_ctzll(places);
             const uint64_t key = ahead((const uint8_t *)(text + at), 2 * (size - at));
-            likely[found] = (uint8_t)(at - begin);
-            which[found] = (uint8_t)(listed(kinds, (uint32_t)key) | listed(kinds + 1, key & KEYS[6]) << 1 | listed(kinds + 2, key) << 2);
-            found += which[found] != 0;
+            likely.at[likely.count] = at;
+            likely.which[likely.count] = (uint8_t)(listed(kinds, (uint32_t)key) | listed(kinds + 1, key & KEYS[6]) << 1 | listed(kinds + 2, key) << 2);
+            likely.count += likely.which[likely.count] != 0;
         }
-        for (int n = 0; n < found; ++n) {
-            const int64_t at = begin + likely[n];
-            const uint64_t key = ahead((const uint8_t *)(text + at), 2 * (size - at));
-            const int opens = anywhere || !at || !is_word(lane[at - 1]);
-            if (which[n] & 1) compare(&search, kinds, (uint32_t)key, 4, at, opens);
-            if (which[n] & 2) compare(&search, kinds + 1, key & KEYS[6], 6, at, opens);
-            if (which[n] & 4) compare(&search, kinds + 2, key, 8, at, opens);
-        }
+        if (likely.count > LIKELY - BLOCK) look_at_units(&search, kinds, &likely);
     }
+    look_at_units(&search, kinds, &likely);
     return search.count;
 }

@@ -7,6 +7,7 @@ one (`native`). Patterns that match nothing without a digit have a database of t
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from corpus_guard.core.batch import Integers
 from corpus_guard.core.candidate import Candidates, Gate
 from corpus_guard.core.folding import Folding
-from corpus_guard.matching.compiled import library
+from corpus_guard.matching.compiled import library, number, pointer
 from corpus_guard.matching.digits import NearDigits, width_near_digits
 from corpus_guard.matching.expressions import Expressions, Owners, Shared
 from corpus_guard.matching.lanes import Hits, LiteralLane, PatternLane
@@ -77,8 +78,8 @@ class Matcher:
         tables = [part for view in views for part in self._in_view(view)]
         merged = [np.concatenate([table[column] for table in tables]) for column in range(6)] if tables else []
         result = {}
-        for number, name in enumerate(self._detectors):
-            mine = np.flatnonzero(merged[0] == number) if tables else _NONE
+        for detector, name in enumerate(self._detectors):
+            mine = np.flatnonzero(merged[0] == detector) if tables else _NONE
             gate, text, start, end, squeezed = [column[mine] for column in merged[1:]] if tables else [_NONE] * 5
             order = _in_order(text << _TEXT_SHIFT | start, end, gate << 1 | squeezed)
             result[name] = Candidates(
@@ -142,6 +143,26 @@ def _table(
     """Columns detector, gate, text, start, end, squeezed of the hits that lie within one text."""
     if not len(expression):
         return (_NONE,) * 6
+    functions = library()
+    if functions is None:
+        return _table_in_columns(view, owners, expression, start, end, squeezed=squeezed)
+    hits, room = [np.ascontiguousarray(column) for column in (expression, start, end)], 2 * len(expression)
+    places, members = (view.starts, view.ends, view.texts), owners.members
+    known = (members.first, members.member, owners.detector, owners.gate, owners.opts_in)
+    while True:
+        columns = np.empty((5, room), np.int64)
+        found = functions.place_hits(
+            *map(pointer, hits), number(len(expression)), *map(pointer, places), number(len(view.texts)),
+            *map(pointer, known), ctypes.c_int32(squeezed), pointer(columns), number(room),
+        )  # fmt: skip
+        if found <= room:
+            return *columns[:, :found], np.full(found, int(squeezed))
+        room = found
+
+
+def _table_in_columns(
+    view: View, owners: Owners, expression: Integers, start: Integers, end: Integers, *, squeezed: bool
+) -> tuple[Integers, ...]:
     local = np.searchsorted(view.starts, np.minimum(start, end - 1), "right") - 1
     within = np.flatnonzero((local >= 0) & (end <= view.ends[local]))
     local = local[within]

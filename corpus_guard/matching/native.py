@@ -32,6 +32,8 @@ _LONGEST_WORD = 7
 _BOTH = 3
 _BEYOND_UNITS = "\U00010000"
 _KEY_OF_THREE = 3
+_ROOMY = 2
+"""Hashes for each literal, as a power of two: so seldom is there another one where it is looked for."""
 _ASCII = 0x80
 _UNIT_KINDS = ((0, 2), (1, 3), (2, 4))
 """The same of units."""
@@ -140,7 +142,7 @@ class NativeLane:
 
     def _kind(self, chosen: Integers, keys: npt.NDArray[np.uint64]) -> _Kind:
         """Literals of one kind, in the order of their hashes."""
-        bits = max(4, len(chosen).bit_length())
+        bits = max(4, len(chosen).bit_length()) + _ROOMY
         hashes = hashed(keys[chosen], bits)
         first = np.append(0, np.cumsum(np.bincount(hashes, minlength=1 << bits))).astype(np.uint32)
         some = chosen[np.argsort(hashes, kind="stable")]
