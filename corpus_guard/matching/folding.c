@@ -97,6 +97,11 @@ BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from
             _mm_storeu_si128((__m128i *)units, _mm_unpacklo_epi8(lower, zero));
             _mm_storeu_si128((__m128i *)(units + 8), _mm_unpackhi_epi8(lower, zero));
             _mm_storeu_si128((__m128i *)lane, lower);
+            if (!wide && end - from >= 16) { /* a constant, so that what follows need not wait for it */
+                to->at += 16;
+                from += 16;
+                continue;
+            }
             const int64_t run = __builtin_ctz((unsigned)wide | 0x10000), left = end - from, count = run < left ? run : left;
             to->at += count;
             from += count;
@@ -109,14 +114,19 @@ BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from
                                                        _mm_and_si128(_mm_srli_epi32(three, 4), _mm_set1_epi32(0xF000))));
         const __m128i other = _mm_or_si128(_mm_cmplt_epi32(code, _mm_set1_epi32(0x800)),
                                            _mm_cmpeq_epi32(_mm_and_si128(code, _mm_set1_epi32(0xF800)), _mm_set1_epi32(HIGH)));
-        const int64_t run = __builtin_ctz(~(unsigned)_mm_movemask_epi8(_mm_andnot_si128(other, form))) / 4;
-        const int64_t left = (end - from) / 3, count = run < left ? run : left;
-        if (!count) return from;
+        const unsigned sound = (unsigned)_mm_movemask_epi8(_mm_andnot_si128(other, form));
         const __m128i four = _mm_shuffle_epi8(code, narrow);
         _mm_storel_epi64((__m128i *)codes, four);
         const int c0 = _mm_extract_epi16(four, 0), c1 = _mm_extract_epi16(four, 1), c2 = _mm_extract_epi16(four, 2), c3 = _mm_extract_epi16(four, 3);
         lane[0] = to->classes[c0]; lane[1] = to->classes[c1]; lane[2] = to->classes[c2]; lane[3] = to->classes[c3];
         units[0] = to->fold[c0]; units[1] = to->fold[c1]; units[2] = to->fold[c2]; units[3] = to->fold[c3];
+        if (sound == 0xFFFF && end - from >= 12) {
+            to->at += 4;
+            from += 12;
+            continue;
+        }
+        const int64_t run = __builtin_ctz(~sound) / 4, left = (end - from) / 3, count = run < left ? run : left;
+        if (!count) return from;
         to->at += count;
         from += 3 * count;
     }
