@@ -107,6 +107,11 @@ class Collector:
         self._size += size
         return full
 
+    @property
+    def chooses(self) -> bool:
+        """Whether some records alone are wanted."""
+        return self._wanted.rows is not None
+
     def passes_by(self, line: bytes) -> bool:
         """Say whether *line* holds the next record and nobody wants it; then it is counted."""
         rows = self._wanted.rows

@@ -39,10 +39,10 @@ def read_jsonl(split: Split, wanted: Wanted) -> Iterator[Batch]:
 def _collected(collector: Collector, stretch: bytes, offset: int, doubt: str) -> Iterator[Batch]:
     if collector.passes_all_by(stretch):
         return
-    loads, add = orjson.loads, collector.add
+    loads, add, chooses = orjson.loads, collector.add, collector.chooses
     for line in stretch.split(b"\n"):
         length = len(line)
-        if collector.passes_by(line):
+        if chooses and collector.passes_by(line):
             offset += length + 1
             continue
         try:
