@@ -132,6 +132,8 @@ static inline int in_word(uint8_t byte) {
 void count_words(const uint8_t *data, const int64_t *ends, int64_t count, const uint8_t *words, const int64_t *limits, int64_t known,
                  int64_t *hits) {
     int64_t first[256] = {0}, after[256] = {0}; /* of the words that begin with a byte */
+    uint8_t part[256]; /* whether a byte is part of words */
+    for (int byte = 0; byte < 256; ++byte) part[byte] = (uint8_t)in_word((uint8_t)byte);
     for (int64_t word = known - 1; word >= 0; --word) {
         const uint8_t byte = words[word ? limits[word - 1] : 0];
         first[byte] = word;
@@ -144,12 +146,17 @@ void count_words(const uint8_t *data, const int64_t *ends, int64_t count, const 
         hits[stretch] = 0;
         while (at < stop) {
             const uint8_t byte = data[at];
-            if (before || !after[byte]) { before = in_word(data[at++]); continue; }
+            if (before || !after[byte]) {
+                before = part[byte];
+                ++at;
+                continue;
+            }
             int64_t size = 0;
             for (int64_t word = first[byte]; word < after[byte] && !size; ++word) {
                 const int64_t from = word ? limits[word - 1] : 0, length = limits[word] - from;
-                if (at + length > stop || (at + length < stop && in_word(data[at + length]))) continue;
-                if (!memcmp(words + from, data + at, (size_t)length)) size = length;
+                if (at + length > stop || words[from + length / 2] != data[at + length / 2]) continue;
+                if (memcmp(words + from, data + at, (size_t)length) || (at + length < stop && part[data[at + length]])) continue;
+                size = length;
             }
             hits[stretch] += size > 0;
             at += size ? size : 1;
