@@ -131,8 +131,7 @@ def _spelled(view: View, way: Way) -> npt.NDArray[np.uint16]:
 
 def _spans(normal: Normal) -> tuple[Integers, Integers]:
     """Where the units of each text begin, and how many there are."""
-    starts = np.array(normal.starts, np.int64) // 2
-    return starts, np.array(normal.ends, np.int64) // 2 - starts
+    return normal.starts // 2, (normal.ends - normal.starts) // 2
 
 
 def _together(batch: Batch, views: Sequence[View], way: Way) -> tuple[Integers, Texts]:

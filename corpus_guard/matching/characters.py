@@ -65,8 +65,8 @@ class Normal:
     """Normalised texts as UTF-16 (little endian): bytes `starts[i]` to `ends[i]` of `data`, or `irregular[i]`."""
 
     data: memoryview
-    starts: list[int]
-    ends: list[int]
+    starts: Integers
+    ends: Integers
     irregular: dict[int, bytes]
 
     @cached_property
@@ -77,13 +77,13 @@ class Normal:
     @classmethod
     def of(cls, texts: Sequence[bytes]) -> Normal:
         """Return texts normalised one by one."""
-        nothing = [0] * len(texts)
+        nothing = np.zeros(len(texts), np.int64)
         return cls(memoryview(b""), nothing, nothing, dict(enumerate(texts)))
 
     def each(self, function: Callable[[memoryview | bytes], T]) -> list[T]:
         """Return *function* of the bytes of each text; no slice is kept, which would call the garbage collector."""
-        data = self.data
-        results = [function(data[start:end]) for start, end in zip(self.starts, self.ends, strict=True)]
+        data, spans = self.data, (self.starts.tolist(), self.ends.tolist())
+        results = [function(data[start:end]) for start, end in zip(*spans, strict=True)]
         for local, text in self.irregular.items():
             results[local] = function(text)
         return results

@@ -210,7 +210,7 @@ def _normal(view: View) -> Normal:
     mixed = np.unique(np.searchsorted(borders, complex_)).tolist()
     data = memoryview(np.ascontiguousarray(kept).data).cast("B")
     irregular = {local: view.normal_text(local) for local in mixed}
-    return Normal(data, (starts * 2).tolist(), (borders * 2).tolist(), irregular)
+    return Normal(data, starts * 2, borders * 2, irregular)
 
 
 def _normal_ascii(characters: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint16], Integers, Integers]:
@@ -247,7 +247,7 @@ def _normal_compiled(view: View, functions: Any) -> Normal:
         )
     starts = np.append(0, ends[:-1] + 1) if len(ends) else ends
     irregular = {local: view.normal_text(local) for local in np.flatnonzero(mixed).tolist()}
-    return Normal(memoryview(kept[:found].data).cast("B"), (starts * 2).tolist(), (ends * 2).tolist(), irregular)
+    return Normal(memoryview(kept[:found].data).cast("B"), starts * 2, ends * 2, irregular)
 
 
 def _beyond(folding: Folding, name: str, codes: Codes) -> npt.NDArray[Any]:

@@ -54,7 +54,7 @@ def pieces_of(views: Sequence[View]) -> Iterator[Piece]:
     for view in views:
         known, wide = view.normal, view.codes is not None
         units = np.frombuffer(known.data, np.uint16)
-        starts, ends = (np.array(places, np.int64) // 2 for places in (known.starts, known.ends))
+        starts, ends = known.starts // 2, known.ends // 2
         ends[list(known.irregular)] = starts[list(known.irregular)]
         fold = simplified_units(view.folding)
         yield Piece(fold[units] if wide else units, starts, ends, view.texts, wide)
