@@ -98,7 +98,7 @@ class FingerprintWriter:
         if name == "exact_duplicates":
             return self._stack.enter_context(_Partitioned(draft, EXACT, "high", self._partitions))
         bands = self._stack.enter_context(atomic(self._bands))
-        keys = self._stack.enter_context(_Partitioned(bands, BANDS, "key", self._partitions))
+        keys = self._stack.enter_context(_Bands(bands, self._partitions))
         return self._stack.enter_context(_Sketches(draft, keys))
 
     def __exit__(
@@ -135,8 +135,12 @@ def write_partitioned(path: Path, table: pa.Table, partition: npt.NDArray[np.int
     if count > 1:
         small = partition.astype(np.uint16)  # numbers of 16 bits are sorted without comparing them
         table = table.take(arrow_array(np.argsort(small, kind="stable")))
-    table = table.combine_chunks()
-    ends = np.cumsum(np.bincount(partition, minlength=count)).tolist()
+    _write_in_order(path, table.combine_chunks(), np.bincount(partition, minlength=count))
+
+
+def _write_in_order(path: Path, table: pa.Table, counts: npt.NDArray[np.int64]) -> None:
+    """Write an Arrow file of one record batch a partition, of which each has the next so many rows."""
+    ends = np.cumsum(counts).tolist()
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         for start, end in zip([0, *ends], ends, strict=False):
             part = table.slice(start, end - start).combine_chunks()
@@ -165,12 +169,41 @@ def read_partition(path: Path, partition: int) -> pa.Table | None:
         return pa.Table.from_batches([batch]) if batch is not None and batch.num_rows else None
 
 
+class _Bands:
+    """The file of search keys, which are kept as they are until all documents of the split have come."""
+
+    def __init__(self, path: Path, partitions: int) -> None:
+        self._path, self._partitions = path, partitions
+        self._keys, self._high = [np.zeros(0, np.uint64)], [np.zeros(0, np.uint64)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write(self, keys: npt.NDArray[np.uint64], high: npt.NDArray[np.uint64]) -> None:
+        """Add the keys of documents, one document after the other, and what their texts are known by."""
+        self._keys.append(keys)
+        self._high.append(high)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            return
+        keys, high = np.concatenate(self._keys), np.concatenate(self._high)
+        places = np.repeat(np.arange(len(high)), len(keys) // max(len(high), 1))
+        counts = np.array([len(keys)] if len(keys) else [])
+        if self._partitions > 1:
+            partition = partition_of(keys, self._partitions)
+            order = np.argsort(partition.astype(np.uint16), kind="stable")  # 16 bits are sorted without comparing
+            keys, places, counts = keys[order], places[order], np.bincount(partition)
+        _write_in_order(self._path, arrow_table({"key": keys, "high": high[places], "place": places}, BANDS), counts)
+
+
 class _Sketches:
     """The file of sketches, written as batches come; equal texts of the split keep the search keys of the first."""
 
-    def __init__(self, path: Path, keys: _Partitioned) -> None:
+    def __init__(self, path: Path, keys: _Bands) -> None:
         self._path, self._keys = path, keys
-        self._count = 0
         self._seen = SeenKeys()
 
     def __enter__(self) -> Self:
@@ -184,16 +217,7 @@ class _Sketches:
         bands = table["bands"].combine_chunks()
         width = bands.type.byte_width // 8
         keys = np.frombuffer(bands.buffers()[1], np.uint64, len(bands) * width, bands.offset * width * 8)
-        places = np.arange(self._count, self._count + len(table))
-        self._keys.write(
-            arrow_table(
-                {
-                    "key": keys, "high": np.repeat(numbers_of(table["high"]), width),
-                    "place": np.repeat(places, width),
-                }
-            )
-        )  # fmt: skip
-        self._count += len(table)
+        self._keys.write(keys, numbers_of(table["high"]))
         for batch in table.select(DOCUMENTS.names).cast(DOCUMENTS).combine_chunks().to_batches():
             self._writer.write_batch(batch)
 
