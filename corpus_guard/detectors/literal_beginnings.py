@@ -39,7 +39,7 @@ class Tried:
         """Whether no match is without a digit 0 to 9."""
         return needs_digit(parsed_expression(self.expression))
 
-    @property
+    @cached_property
     def looks_at_hits(self) -> bool:
         """Whether it matters to the rule where its gates hit."""
         return self.begins_at_hits

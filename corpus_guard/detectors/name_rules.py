@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from corpus_guard.catalog.wordings import read_word_lists
 from corpus_guard.core.rule import Rule
@@ -63,7 +63,7 @@ class NameRule(Tried):
             if length:
                 yield start, end
 
-    @property
+    @cached_property
     def looks_at_hits(self) -> bool:
         """Whether it matters to the rule where its gates hit: English titles and labels end there."""
         return self.begins_at_hits or self.rule.validator == ENGLISH

@@ -82,12 +82,21 @@ class PatternRule(Tried):
 
         *hits* are where its literal gates hit; without them the whole stretch is looked through.
         """
-        seen = partial(_half_width, written) if self.rule.validator in AS_WRITTEN else partial(_slice, stretch)
-        only_value = _VALUE in self.pattern.groupindex
         for match in self.matches(stretch, position, hits):
-            start, end = match.span(_VALUE) if only_value else match.span()
-            if start >= 0 and not self._cleared(stretch, start) and self.is_valid(seen(start, end)):
-                yield start, end
+            start, end = match.span(self._found)
+            if start >= 0 and not self._cleared(stretch, start):
+                value = _half_width(written(start, end)) if self._as_written else stretch[start:end]
+                if self.is_valid(value):
+                    yield start, end
+
+    @cached_property
+    def _found(self) -> str | int:
+        """The group that is found: the whole match, where none is called so."""
+        return _VALUE if _VALUE in self.pattern.groupindex else 0
+
+    @cached_property
+    def _as_written(self) -> bool:
+        return self.rule.validator in AS_WRITTEN
 
     def _cleared(self, stretch: str, start: int) -> bool:
         if self.clear_before is None:
@@ -122,25 +131,33 @@ class PatternRules:
         """
         if not len(candidates):
             return Findings.none()
+        windows = self._windows(candidates)
+        starts = candidates.start[windows.order].tolist()
+        columns = (windows.rule, windows.text, windows.begin, windows.end, windows.first, windows.last)
+        rows = list(zip(*(column.tolist() for column in columns), strict=True))
+        found: list[tuple[int, int, int, int]] = []
+        for number, origin, stretch in candidates.stretches(windows.text, windows.begin - BEFORE, windows.end):
+            place, text, begin, end, low, high = rows[number]
+            rule = self._rules[place]
+            if rule.needs and not rule.needs.search(stretch, begin - origin):
+                continue
+            hits = [hit - origin for hit in starts[low:high]] if rule.looks_at_hits else None
+            written, goes_on = partial(_written, candidates, text, origin), origin + len(stretch) >= end
+            for first, last in rule.spans(stretch, begin - origin, written, hits):
+                start, stop = origin + first, origin + last
+                if not (start == begin > 0) and not (stop == end and goes_on):
+                    found.append((place, text, start, stop))
+        return longest(self._findings(found))
+
+    def _windows(self, candidates: Candidates) -> _Windows:
+        """The windows around *candidates* that may hold something."""
         places = self._rule_of_gate[candidates.gate]
         order, first, begin, end = _stretches(places, candidates, self._widths[places])
-        last, starts = np.append(first[1:], len(order)), candidates.start[order].tolist()
-        rule_of, texts = places[order][first], candidates.text[order][first]
+        rule, text = places[order][first], candidates.text[order][first]
         may_hold = np.logical_or.reduceat(self._may_hold(places, candidates)[order], first)
-        seen = np.flatnonzero(may_hold & self._with_digits(rule_of, texts, begin, end, candidates))
-        columns = (rule_of, texts, begin, end, first, last)
-        rule_of, texts, begins, ends, lows, highs = (one[seen] for one in columns)
-        windows = list(zip(*(one.tolist() for one in (rule_of, texts, begins, ends, lows, highs)), strict=True))
-        found: list[tuple[int, int, int, int]] = []
-        for number, origin, stretch in candidates.stretches(texts, begins - BEFORE, ends):
-            place, text, begin_, end_, low, high = windows[number]
-            rule = self._rules[place]
-            if rule.needs and not rule.needs.search(stretch, begin_ - origin):
-                continue
-            window = _Window(candidates, text, begin_, end_, origin, stretch)
-            spans = window.spans(rule, starts[low:high] if rule.looks_at_hits else None)
-            found += ((place, text, start, stop) for start, stop in spans)
-        return longest(self._findings(found))
+        kept = np.flatnonzero(may_hold & self._with_digits(rule, text, begin, end, candidates))
+        last = np.append(first[1:], len(order))
+        return _Windows(order, *(column[kept] for column in (rule, text, begin, end, first, last)))
 
     def _may_hold(self, places: Integers, candidates: Candidates) -> npt.NDArray[np.bool_]:
         """Which hits may lead to something: before most titles stands no name."""
@@ -239,36 +256,25 @@ def _longest_of(start: Integers, end: Integers, findings: Findings, first: int) 
     return keep
 
 
-class _Window(NamedTuple):
-    """A stretch of folded text, which begins at `origin`; a rule looks at what lies from `begin` to `end`."""
+class _Windows(NamedTuple):
+    """Stretches of texts a rule looks at, from `begin` to `end`, and its hits in each: `order[first:last]`."""
 
-    candidates: Candidates
-    text: int
-    begin: int
-    end: int
-    origin: int
-    stretch: str
-
-    def written(self, first: int, last: int) -> str:
-        """Return part of the stretch as it was written."""
-        return self.candidates.written(self.text, self.origin + first, self.origin + last)
-
-    def spans(self, rule: PatternRule | NameRule, hits: Sequence[int] | None) -> Iterator[tuple[int, int]]:
-        """Yield (start, end) in the text of what *rule* finds, at *hits* if there are any, and what is not cut."""
-        origin, text_goes_on = self.origin, self.origin + len(self.stretch) >= self.end
-        places = None if hits is None else [hit - origin for hit in hits]
-        for first, last in rule.spans(self.stretch, self.begin - origin, self.written, places):
-            start, stop = origin + first, origin + last
-            if not (start == self.begin > 0) and not (stop == self.end and text_goes_on):
-                yield start, stop
+    order: Integers
+    rule: Integers
+    text: Integers
+    begin: Integers
+    end: Integers
+    first: Integers
+    last: Integers
 
 
-def _slice(text: str, start: int, end: int) -> str:
-    return text[start:end]
+def _written(candidates: Candidates, text: int, origin: int, first: int, last: int) -> str:
+    """Part of a stretch that begins at *origin* of a text, as it was written."""
+    return candidates.written(text, origin + first, origin + last)
 
 
-def _half_width(written: Callable[[int, int], str], start: int, end: int) -> str:
-    return unicodedata.normalize("NFKC", written(start, end))
+def _half_width(written: str) -> str:
+    return unicodedata.normalize("NFKC", written)
 
 
 def _gates(rule: Rule, fold: Callable[[str], str]) -> list[Gate]:
