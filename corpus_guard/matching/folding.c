@@ -82,13 +82,15 @@ static int folds_plainly(const uint16_t *fold, const uint8_t *classes) {
 /* Characters from `from` on, many at once: up to sixteen of ASCII, or up to four of three bytes each; stops before any others.
    What it reads and writes beyond the characters it has folded counts for nothing: texts may be read up to `limit`. */
 BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from, const uint8_t *end, const uint8_t *limit) {
+    const Folded known = *to; /* not asked for again after each store, which might be to anything */
+    int64_t at = to->at;
     const __m128i zero = _mm_setzero_si128(), below_a = _mm_set1_epi8('A' - 1), above_z = _mm_set1_epi8('Z' + 1), bit = _mm_set1_epi8(32);
     const __m128i spread = _mm_setr_epi8(2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1), narrow = _mm_setr_epi8(0, 1, 4, 5, 8, 9, 12, 13, -1, -1, -1, -1, -1, -1, -1, -1);
     while (from < end && limit - from >= 16) {
         const __m128i bytes = _mm_loadu_si128((const __m128i *)from);
         const int wide = _mm_movemask_epi8(bytes);
-        uint16_t *codes = to->codes + to->at, *units = to->units + to->at;
-        uint8_t *lane = to->lane + to->at;
+        uint16_t *codes = known.codes + at, *units = known.units + at;
+        uint8_t *lane = known.lane + at;
         if (!(wide & 1)) {
             const __m128i upper = _mm_and_si128(_mm_cmpgt_epi8(bytes, below_a), _mm_cmplt_epi8(bytes, above_z));
             const __m128i lower = _mm_add_epi8(bytes, _mm_and_si128(upper, bit));
@@ -98,12 +100,12 @@ BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from
             _mm_storeu_si128((__m128i *)(units + 8), _mm_unpackhi_epi8(lower, zero));
             _mm_storeu_si128((__m128i *)lane, lower);
             if (!wide && end - from >= 16) { /* a constant, so that what follows need not wait for it */
-                to->at += 16;
+                at += 16;
                 from += 16;
                 continue;
             }
             const int64_t run = __builtin_ctz((unsigned)wide | 0x10000), left = end - from, count = run < left ? run : left;
-            to->at += count;
+            at += count;
             from += count;
             continue;
         }
@@ -118,18 +120,19 @@ BYTES_MOVED static const uint8_t *folded_at_once(Folded *to, const uint8_t *from
         const __m128i four = _mm_shuffle_epi8(code, narrow);
         _mm_storel_epi64((__m128i *)codes, four);
         const int c0 = _mm_extract_epi16(four, 0), c1 = _mm_extract_epi16(four, 1), c2 = _mm_extract_epi16(four, 2), c3 = _mm_extract_epi16(four, 3);
-        lane[0] = to->classes[c0]; lane[1] = to->classes[c1]; lane[2] = to->classes[c2]; lane[3] = to->classes[c3];
-        units[0] = to->fold[c0]; units[1] = to->fold[c1]; units[2] = to->fold[c2]; units[3] = to->fold[c3];
+        lane[0] = known.classes[c0]; lane[1] = known.classes[c1]; lane[2] = known.classes[c2]; lane[3] = known.classes[c3];
+        units[0] = known.fold[c0]; units[1] = known.fold[c1]; units[2] = known.fold[c2]; units[3] = known.fold[c3];
         if (sound == 0xFFFF && end - from >= 12) {
-            to->at += 4;
+            at += 4;
             from += 12;
             continue;
         }
         const int64_t run = __builtin_ctz(~sound) / 4, left = (end - from) / 3, count = run < left ? run : left;
-        if (!count) return from;
-        to->at += count;
+        if (!count) break;
+        at += count;
         from += 3 * count;
     }
+    to->at = at;
     return from;
 }
 #endif

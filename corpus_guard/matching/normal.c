@@ -50,8 +50,11 @@ static inline __m128i between(__m128i values, int first, int count) { /* of 16 b
 
 /* The same as `kept_each`, eight characters at a time where all of them are plain. */
 BYTES_MOVED static void kept_at_once(Normal *to, uint8_t moves[256][2 * GROUP], int64_t at, int64_t stop) {
+    const uint16_t *from = to->codes; /* not asked for again after each store, which might be to anything */
+    uint16_t *kept = to->kept;
+    int64_t found = to->found;
     for (; at + GROUP <= stop; at += GROUP) {
-        const __m128i codes = _mm_loadu_si128((const __m128i *)(to->codes + at));
+        const __m128i codes = _mm_loadu_si128((const __m128i *)(from + at));
         const __m128i han = between(codes, FIRST_HAN, AFTER_HAN - FIRST_HAN), ascii = between(codes, 0, 0x80),
                       border = _mm_cmpeq_epi16(codes, _mm_set1_epi16(BORDER));
         const __m128i lower = _mm_or_si128(codes, _mm_and_si128(between(codes, 'A', 26), _mm_set1_epi16(32)));
@@ -59,13 +62,16 @@ BYTES_MOVED static void kept_at_once(Normal *to, uint8_t moves[256][2 * GROUP], 
         __m128i known = _mm_andnot_si128(border, _mm_or_si128(han, ascii));
         for (int n = 0; n < MARKS_COUNT; ++n) known = _mm_or_si128(known, between(codes, MARKS[n][0], MARKS[n][1]));
         if (_mm_movemask_epi8(known) != 0xFFFF) {
+            to->found = found;
             kept_each(to, at, at + GROUP);
+            found = to->found;
             continue;
         }
         const int set = _mm_movemask_epi8(_mm_packs_epi16(keep, _mm_setzero_si128()));
-        _mm_storeu_si128((__m128i *)(to->kept + to->found), _mm_shuffle_epi8(lower, _mm_loadu_si128((const __m128i *)moves[set])));
-        to->found += __builtin_popcount((unsigned)set);
+        _mm_storeu_si128((__m128i *)(kept + found), _mm_shuffle_epi8(lower, _mm_loadu_si128((const __m128i *)moves[set])));
+        found += __builtin_popcount((unsigned)set);
     }
+    to->found = found;
     kept_each(to, at, stop);
 }
 #endif
