@@ -62,7 +62,7 @@ def model() -> Model:
 
 
 def read_ahead() -> None:
-    """Begin to read the model beside other work: it is compressed, and to undo that takes some 0.4 seconds."""
+    """Begin to read the model beside other work: it is compressed, and to undo that takes some 0.3 seconds."""
 
     def read() -> None:
         with suppress(Exception):  # whoever asks for the model is told

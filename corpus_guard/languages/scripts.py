@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -12,7 +15,7 @@ from corpus_guard.languages.samples import Spans
 from corpus_guard.matching.characters import Codes
 from corpus_guard.matching.compiled import library, number, pointer
 
-_ASCII = 0x80
+_ASCII, _PLANE = 0x80, 0x10000
 _SCRIPTS = 256
 _NO_PLACES = np.zeros(0, np.int64)
 
@@ -43,16 +46,25 @@ def only_script(codes: Codes, starts: Integers, ends: Integers, script: int, dat
         units = np.frombuffer("".join(parts).encode("utf-16-le"), np.uint16)
         until = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
     else:
-        table, beyond = alphabets(data).script, alphabets(data).script[codes.beyond]
+        beyond = alphabets(data).script[codes.beyond]
         room, until = np.empty(int((ends - starts).sum()), np.uint16), np.empty(len(starts), np.int64)
         starts, ends = np.ascontiguousarray(starts), np.ascontiguousarray(ends)
-        wanted = np.full(len(starts), script, np.uint8)
+        read = (pointer(_read_as(data, script)), ctypes.c_int32(script))
         count = functions.only_script(
-            pointer(codes.units), pointer(starts), pointer(ends), pointer(wanted), number(len(starts)), pointer(table),
+            pointer(codes.units), pointer(starts), pointer(ends), number(len(starts)), *read,
             pointer(codes.places), pointer(beyond), number(len(beyond)), pointer(room), pointer(until),
         )  # fmt: skip
         units = room[:count]
     return Spans(Codes(units, _NO_PLACES, _NO_PLACES), np.append(0, until)[:-1], until)
+
+
+@lru_cache(maxsize=64)
+def _read_as(data: LanguageData, script: int) -> npt.NDArray[np.uint16]:
+    """What each unit is read as where one script is wanted: itself or a space."""
+    units, marks = np.arange(_PLANE), alphabets(data).script[:_PLANE]
+    kept = (marks == script) | ((marks == 0) & (units < _ASCII))
+    kept[[ord(space) for space in map(chr, range(_ASCII)) if space.isspace()]] = False
+    return np.where(kept, units, ord(" ")).astype(np.uint16)
 
 
 def _marks(codes: Codes, start: int, end: int, data: LanguageData) -> npt.NDArray[np.uint8]:

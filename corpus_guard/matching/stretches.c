@@ -6,7 +6,6 @@
 #define REPLACEMENT 0xFFFD
 #define WHITE 0x20
 #define SCRIPTS 256
-#define UNITS (1 << 16)
 
 /* Which of the noted characters, in ascending `places`, is the first that does not stand before `at`. */
 static int64_t first_noted(const int64_t *places, int64_t noted, int64_t at) {
@@ -44,31 +43,19 @@ void count_scripts(const uint16_t *units, const int64_t *starts, const int64_t *
     }
 }
 
-static inline int is_white(uint32_t unit) { return unit == ' ' || (unit >= 9 && unit <= 13) || (unit >= 0x1C && unit <= 0x1F); }
-
-/* What of each unit is read where one script is wanted: itself or a space. */
-static void only_of(const uint8_t *scripts, uint8_t wanted, uint16_t *read) {
-    for (uint32_t unit = 0; unit < UNITS; ++unit) {
-        const int stays = scripts[unit] == wanted || (!scripts[unit] && unit < 0x80);
-        read[unit] = stays && !is_white(unit) ? (uint16_t)unit : WHITE;
-    }
-}
-
-/* Of texts the characters of one script, and ASCII of none; what lies between is one space, nothing at both ends. Those beyond 16
-   bits become U+FFFD. `wanted` is the script of each text, `ends` are where each ends. Returns how many units there are. */
-int64_t only_script(const uint16_t *units, const int64_t *starts, const int64_t *stops, const uint8_t *wanted, int64_t count,
-                    const uint8_t *scripts, const int64_t *places, const uint8_t *beyond, int64_t noted, uint16_t *kept, int64_t *ends) {
-    uint16_t read[UNITS];
+/* Of texts what `read` has for each unit, of several spaces one, none at both ends; of the characters at `places`, which are beyond 16
+   bits, U+FFFD where `beyond` says that they are of the `wanted` script. `ends` are where each text ends. Returns how many units there
+   are. */
+int64_t only_script(const uint16_t *units, const int64_t *starts, const int64_t *stops, int64_t count, const uint16_t *read, int32_t wanted,
+                    const int64_t *places, const uint8_t *beyond, int64_t noted, uint16_t *kept, int64_t *ends) {
     int64_t found = 0;
     for (int64_t text = 0; text < count; ++text) {
         const int64_t begin = found, stop = stops[text];
-        const uint8_t own = wanted[text];
         int64_t note = first_noted(places, noted, starts[text]);
         int before = 1; /* white space */
-        if (!text || own != wanted[text - 1]) only_of(scripts, own, read);
         for (int64_t at = starts[text]; at < stop; ++at) {
             uint16_t unit = read[units[at]];
-            if (note < noted && places[note] == at) unit = beyond[note++] == own ? REPLACEMENT : WHITE;
+            if (note < noted && places[note] == at) unit = beyond[note++] == wanted ? REPLACEMENT : WHITE;
             const int white = unit == WHITE;
             kept[found] = unit;
             found += 1 - (white & before); /* nobody could foretell where a branch goes */
