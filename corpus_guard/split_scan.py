@@ -19,7 +19,7 @@ import xxhash
 
 from corpus_guard.annotating import annotation_counts
 from corpus_guard.core.annotation import AnnotationCount
-from corpus_guard.core.arrays import arrow_array, arrow_scalar, numbers_of
+from corpus_guard.core.arrays import arrow_scalar, empty_texts, numbers_of
 from corpus_guard.core.batch import Batch
 from corpus_guard.core.detector import Detector
 from corpus_guard.core.labels import Labels
@@ -242,7 +242,7 @@ def _sampled(batch: Batch, split: Split, plan: Plan) -> Batch:
 def _document_ids(batch: Batch) -> pa.Array:
     values = batch.columns.get("document_id")
     if values is None:
-        return arrow_array([""] * len(batch.rows))
+        return empty_texts(len(batch.rows))
     ids = values.cast(pa.string())
     return ids.fill_null(arrow_scalar("", pa.string())) if ids.null_count else ids
 

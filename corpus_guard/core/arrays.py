@@ -54,6 +54,16 @@ def no_rows(schema: pa.Schema) -> pa.Table:
     return pa.table([pa.nulls(0, known.type) for known in schema], schema=schema)
 
 
+def empty_texts(count: int) -> pa.Array:
+    """Return so many empty strings.
+
+    >>> empty_texts(2).to_pylist()
+    ['', '']
+    """
+    offsets = pa.py_buffer(np.zeros(count + 1, np.int32))
+    return pa.Array.from_buffers(pa.string(), count, [None, offsets, pa.py_buffer(b"")])
+
+
 def _numbers(values: npt.NDArray[Any]) -> pa.Array:
     kind = pa.from_numpy_dtype(values.dtype)
     plain = np.packbits(values, bitorder="little") if values.dtype == bool else np.ascontiguousarray(values)

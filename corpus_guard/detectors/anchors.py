@@ -13,7 +13,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any
 
-from corpus_guard.detectors.first_characters import beginnings, characters_of, parsed_expression
+from corpus_guard.detectors.first_characters import beginnings, characters_of, ignores_case, parsed_expression
 
 _FEW = 12
 """Characters that matches may begin with, for it to pay to try by itself each place that has one."""
@@ -80,7 +80,7 @@ def anchors_of(expression: str) -> Anchors | None:
     (Anchors(words=('@',), reach=8, first='abcd', before='abcd'), None)
     """
     parsed = parsed_expression(expression)
-    first = set() if parsed.state.flags & re.IGNORECASE else beginnings(parsed)
+    first = set() if ignores_case(expression) else beginnings(parsed)
     held = _held(parsed, parsed.state) if first else None
     if not held or max(held.values()) > _FURTHEST:
         return None

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 _FLAGS = re.compile(r"(?:\(\?[a-zA-Z]+\))*")
+_IGNORES_CASE = re.compile(r"\(\?[a-zA-Z\-]*i")
 _MOST = 128
 _AHEAD = 1
 _AROUND = ("AT", "ASSERT", "ASSERT_NOT", "FAILURE")
@@ -37,7 +38,7 @@ def guarded(expression: str) -> str:
     ('(?=[1])(?:(?<![0-9])1[3-9][0-9]{9})', 'ab|cd')
     """
     parsed = parsed_expression(expression)
-    if parsed.state.flags & re.IGNORECASE or _is_plain(parsed):
+    if ignores_case(expression) or _is_plain(parsed):
         return expression
     first = beginnings(parsed)
     if not first:
@@ -47,6 +48,15 @@ def guarded(expression: str) -> str:
     end = "\n" if parsed.state.flags & re.VERBOSE else ""  # the last line may be a comment
     listed = "".join(re.escape(chr(character)) for character in sorted(first))
     return f"{expression[:start]}(?=[{listed}])(?:{expression[start:]}{end})"
+
+
+def ignores_case(expression: str) -> bool:
+    """Return whether *expression*, or a part of it, may match other characters than are written in it.
+
+    >>> ignores_case("(?i)a"), ignores_case("a(?s-i:b)"), ignores_case("(?x) a")
+    (True, True, False)
+    """
+    return bool(_IGNORES_CASE.search(expression))
 
 
 def beginnings(items: _Items) -> set[int]:

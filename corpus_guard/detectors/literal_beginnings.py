@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from corpus_guard.detectors.anchors import Anchors, anchors_of
-from corpus_guard.detectors.first_characters import guarded, parsed_expression
+from corpus_guard.detectors.first_characters import guarded, ignores_case, parsed_expression
 from corpus_guard.matching.digits import needs_digit
 
 
@@ -73,9 +73,9 @@ def begins_with(expression: str, literals: AbstractSet[str]) -> bool:
     >>> begins_with("x?ssn", {"ssn"}), begins_with("(?:浙江|[山广]东)省", {"浙江", "山东"})
     (False, False)
     """
-    parsed = parsed_expression(expression)
-    if parsed.state.flags & re.IGNORECASE:
+    if ignores_case(expression):
         return False
+    parsed = parsed_expression(expression)
     longest = max(map(len, literals), default=0)
     return _begin([*parsed], "", literals, longest)
 

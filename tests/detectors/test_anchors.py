@@ -40,6 +40,7 @@ def test_the_same_is_found_as_everywhere(expression: str, parts: list[str]) -> N
     "expression",
     [
         "(?i)gpl",
+        "(?<!a)(?i:GPL)",
         "[a-z]{2}[0-9]gpl|[a-z]copyleft",  # begins with anything
         "gpl|[a-c]{9}",  # one way holds no word
         "g{1,400}pl",  # the word may be far

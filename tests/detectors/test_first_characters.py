@@ -41,6 +41,8 @@ def test_matches_are_the_same(pattern: str, text: str) -> None:
         r"[ab]c",
         r"a|b",
         r"(?i)(?<!a)b",
+        r"(?<!a)(?i:B)c",
+        r"(?x) (?<!a) (?si-x:B)c",
         r"(?<!a).b",
         r"(?<!a)b?",
         r"(?<!a)\w",
